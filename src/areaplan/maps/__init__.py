@@ -1,0 +1,1 @@
+"""The room that draws: the review page, and maps for notebooks."""

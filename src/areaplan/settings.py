@@ -1,0 +1,348 @@
+"""Every number that can change a result, read from ``areaplan.toml``.
+
+The keys are a contract with the people who write such files; ``docs/settings.md`` lists them. Unknown keys are an error that names the
+nearest valid one. Paths are relative to the file they stand in.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+import typing
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from areaplan.errors import SettingsError
+from areaplan.messages import Message, msg
+
+__all__ = [
+    "AreaSettings",
+    "BaseAreaInput",
+    "BorderSettings",
+    "BuildingInput",
+    "CellSettings",
+    "EngineSettings",
+    "HouseholdSettings",
+    "InputSettings",
+    "LayerInput",
+    "LineInput",
+    "OutputSettings",
+    "ParentInput",
+    "Settings",
+    "TotalsInput",
+    "VillageInput",
+    "read_settings",
+    "settings_from",
+    "settings_from_text",
+    "settings_text",
+]
+
+LineKind = Literal["street", "river", "railway", "wall", "ridge", "other"]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
+
+
+def _not_blank(value: str) -> str:
+    if not value.strip():
+        raise ValueError("blank")
+    return value
+
+
+Column = Annotated[str, AfterValidator(_not_blank)]
+
+
+class LayerInput(_Table):
+    """A layer of a file, and what its columns are called. ``None`` means: not given."""
+
+    path: Column
+    layer: str | None = None
+    encoding: str | None = None
+    crs: str | None = None
+
+
+class VillageInput(LayerInput):
+    """``[input.villages]``: the units an area may not cross."""
+
+    code: Column = "code"
+    name: Column | None = None
+    households: Column | None = None
+    persons: Column | None = None
+    township: Column | None = None
+    county: Column | None = None
+    exclave: Column | None = None
+    target_households: Column | None = None
+
+
+class LineInput(LayerInput):
+    """``[[input.lines]]``: what people see on the ground. ``tunnel``, ``bridge`` and ``level`` are used when present."""
+
+    kind: LineKind
+    class_: Column | None = Field(default=None, alias="class")
+    name: Column | None = None
+    tunnel: Column | None = None
+    bridge: Column | None = None
+    level: Column | None = None
+
+
+class BuildingInput(LayerInput):
+    """``[input.buildings]``: footprints or points, with households or with levels to estimate them from."""
+
+    households: Column | None = None
+    levels: Column | None = None
+    id: Column | None = None
+    village: Column | None = None
+    persons: Column | None = None
+    use: Column | None = None
+    name: Column | None = None
+    entrances: Column | None = None
+
+
+class BaseAreaInput(LayerInput):
+    """``[input.base_areas]``: ready-made smallest pieces."""
+
+    code: Column
+    village: Column | None = None
+    households: Column | None = None
+    persons: Column | None = None
+
+
+class ParentInput(LayerInput):
+    """``[input.townships]`` and ``[input.counties]``: the levels above the village."""
+
+    code: Column = "code"
+    name: Column | None = None
+
+
+class TotalsInput(LayerInput):
+    """``[input.totals]``: a CSV or XLSX of village totals; ``layer`` is the sheet."""
+
+    code: Column = "code"
+    households: Column | None = None
+    persons: Column | None = None
+
+
+class InputSettings(_Table):
+    """``[input]``: which files, layers and columns."""
+
+    crs: str | None = None
+    villages: VillageInput
+    lines: tuple[LineInput, ...] = ()
+    buildings: BuildingInput | None = None
+    base_areas: BaseAreaInput | None = None
+    settlement: LayerInput | None = None
+    townships: ParentInput | None = None
+    counties: ParentInput | None = None
+    totals: TotalsInput | None = None
+
+
+class AreaSettings(_Table):
+    """``[areas]``: the size of an area, in households, and perhaps in persons; whichever binds first."""
+
+    target_households: Annotated[int, Field(gt=0)] = 80
+    min_households: Annotated[int, Field(ge=0)] = 60
+    max_households: Annotated[int, Field(gt=0)] = 100
+    max_persons: Annotated[int, Field(gt=0)] | None = None
+
+    @model_validator(mode="after")
+    def _target_between(self) -> AreaSettings:
+        if not self.min_households <= self.target_households <= self.max_households:
+            raise ValueError(
+                f"target {self.target_households} is outside [{self.min_households}, {self.max_households}]"
+            )
+        return self
+
+
+class HouseholdSettings(_Table):
+    """``[households]``: how counts are made where they are not given."""
+
+    total: Literal["register", "pieces"] = "pieces"
+    m2_per_household: Annotated[float, Field(gt=0)] = 120.0
+    default_levels: Annotated[float, Field(gt=0)] = 2.0
+    min_footprint_m2: Annotated[float, Field(ge=0)] = 20.0
+
+
+class CellSettings(_Table):
+    """``[cells]``: how blocks are cut into cells."""
+
+    spacing_m: Annotated[float, Field(gt=0)] = 2.0
+    follow_m: Annotated[float, Field(gt=0)] = 1.0
+    margin_m: Annotated[float, Field(ge=0)] = 250.0
+    tower_households: Annotated[int, Field(gt=0)] | None = None
+
+
+class BorderSettings(_Table):
+    """``[borders]``: what a metre of border costs, by what it follows; 1 is an ordinary street.
+
+    ``classes`` overrides single classes (OSM values or the office's own).
+    """
+
+    street: Annotated[float, Field(ge=0)] = 1.0
+    river: Annotated[float, Field(ge=0)] = 0.6
+    railway: Annotated[float, Field(ge=0)] = 0.6
+    wall: Annotated[float, Field(ge=0)] = 1.2
+    ridge: Annotated[float, Field(ge=0)] = 1.5
+    other: Annotated[float, Field(ge=0)] = 2.0
+    none: Annotated[float, Field(ge=0)] = 5.0
+    classes: dict[str, float] = Field(default_factory=dict)
+
+
+class EngineSettings(_Table):
+    """``[engine]``: how hard to look, and what to prefer."""
+
+    preset: Literal["field", "balance", "borders", "fewest"] = "field"
+    effort: Literal["quick", "normal", "thorough"] = "normal"
+    seed: Annotated[int, Field(ge=0)] = 0
+
+
+class OutputSettings(_Table):
+    """``[output]``: where results go, and the language they are stored in."""
+
+    folder: Column = "out"
+    lang: Literal["zh", "en"] = "zh"
+
+
+class Settings(_Table):
+    r"""Hold all settings of one run.
+
+    Examples
+    --------
+    >>> s = settings_from_text('[input.villages]\npath = "v.gpkg"')
+    >>> s.areas.target_households
+    80
+    """
+
+    title: str = ""
+    rules: str = "generic"
+    input: InputSettings
+    areas: AreaSettings = AreaSettings()
+    households: HouseholdSettings = HouseholdSettings()
+    cells: CellSettings = CellSettings()
+    borders: BorderSettings = BorderSettings()
+    engine: EngineSettings = EngineSettings()
+    output: OutputSettings = OutputSettings()
+    folder: Path = Field(default=Path(), exclude=True)
+
+    def path_of(self, layer: LayerInput) -> Path:
+        """Return the place of an input file; paths are relative to the settings file."""
+        return self.folder / layer.path
+
+
+def read_settings(path: str | Path) -> Settings:
+    """Read ``areaplan.toml``.
+
+    Raises
+    ------
+    SettingsError
+        With every fault of the file: not found, not TOML, unknown keys (with the nearest valid name), wrong types, impossible values.
+    """
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise SettingsError(
+            msg("{path}: no such settings file; `areaplan init FOLDER` writes one", path=path)
+        ) from None
+    except IsADirectoryError:
+        raise SettingsError(msg("{path}: is a folder; name the settings file inside it", path=path)) from None
+    except (OSError, UnicodeDecodeError) as e:
+        raise SettingsError(msg("{path}: cannot be read as UTF-8 text ({reason})", path=path, reason=e)) from None
+    return settings_from_text(text, name=str(path), folder=path.parent)
+
+
+def settings_from_text(text: str, *, name: str = "areaplan.toml", folder: Path | None = None) -> Settings:
+    """Read settings from TOML text; ``name`` is what messages call it, ``folder`` what paths are relative to."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as e:
+        raise SettingsError(msg("{path}: is not valid TOML: {reason}", path=name, reason=e)) from None
+    return settings_from(data, name=name, folder=folder)
+
+
+def settings_from(data: dict[str, Any], *, name: str = "areaplan.toml", folder: Path | None = None) -> Settings:
+    """Make settings from a plain dictionary of the same shape as the file."""
+    try:
+        settings = Settings.model_validate(_arrays_as_tuples(data))
+    except ValidationError as e:
+        raise SettingsError([_fault(name, error) for error in e.errors()]) from None
+    return settings.model_copy(update={"folder": folder or Path()})
+
+
+def settings_text(settings: Settings) -> str:
+    """Return the settings as TOML without any path, as the plan file keeps them."""
+    data = settings.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"input": True, "folder": True})
+    return "\n".join(_toml_lines(data, ())) + "\n"
+
+
+def _toml_lines(table: dict[str, Any], at: tuple[str, ...]) -> list[str]:
+    plain = {k: v for k, v in table.items() if not isinstance(v, dict)}
+    lines = [f"[{'.'.join(at)}]"] if at and plain else []
+    lines += [f"{_toml_key(k)} = {_toml_value(v)}" for k, v in plain.items()]
+    for key, value in table.items():
+        if isinstance(value, dict) and value:
+            lines += _toml_lines(value, (*at, _toml_key(key)))
+    return lines
+
+
+def _toml_key(key: str) -> str:
+    return key if key.replace("_", "").replace("-", "").isalnum() and key.isascii() else _toml_value(key)
+
+
+def _toml_value(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (int, float)):
+        return repr(value)
+    text = str(value).replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(c if c >= " " and c != "\x7f" else f"\\u{ord(c):04x}" for c in text) + '"'
+
+
+def _arrays_as_tuples(value: Any) -> Any:
+    """Strict validation wants tuples where TOML knows only arrays."""
+    if isinstance(value, dict):
+        return {k: _arrays_as_tuples(v) for k, v in value.items()}
+    return tuple(_arrays_as_tuples(v) for v in value) if isinstance(value, list) else value
+
+
+def _fault(name: str, error: Any) -> Message:
+    loc, kind = error["loc"], error["type"]
+    where = _dotted(loc)
+    if kind == "extra_forbidden":
+        near = difflib.get_close_matches(str(loc[-1]), _keys_at(loc[:-1]), 1, 0.4)
+        if near:
+            return msg("{path}: unknown key `{key}`; did you mean `{near}`?", path=name, key=where, near=near[0])
+        known = ", ".join(_keys_at(loc[:-1]))
+        return msg("{path}: unknown key `{key}`; known here: {known}", path=name, key=where, known=known)
+    if kind == "missing":
+        return msg("{path}: the key `{key}` is missing", path=name, key=where)
+    reason = str(error["msg"]).removeprefix("Value error, ")
+    value = error.get("input")
+    if isinstance(value, (dict, BaseModel)):
+        return msg("{path}: [{key}]: {reason}", path=name, key=where, reason=reason)
+    return msg("{path}: `{key}` = {value!r}: {reason}", path=name, key=where, value=value, reason=reason)
+
+
+def _dotted(loc: tuple[str | int, ...]) -> str:
+    return ".".join(str(p + 1) if isinstance(p, int) else str(p) for p in loc)
+
+
+def _keys_at(loc: tuple[str | int, ...]) -> list[str]:
+    """Return the keys valid in the table at ``loc``, as users write them."""
+    model: Any = Settings
+    for part in loc:
+        if isinstance(part, int):
+            continue
+        field = next((f for k, f in model.model_fields.items() if part in (k, f.alias)), None)
+        model = _table_in(field.annotation) if field else None
+        if model is None:
+            return []
+    return [f.alias or k for k, f in model.model_fields.items() if k != "folder"]
+
+
+def _table_in(annotation: Any) -> type[_Table] | None:
+    if isinstance(annotation, type) and issubclass(annotation, _Table):
+        return annotation
+    return next((t for t in map(_table_in, typing.get_args(annotation)) if t), None)
