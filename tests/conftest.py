@@ -1,0 +1,23 @@
+"""Fixtures for the whole house."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("areaplan", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("areaplan")
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """Return the folder of real towns named by AREAPLAN_DATA, or skip."""
+    place = os.environ.get("AREAPLAN_DATA")
+    if not place:
+        pytest.skip("AREAPLAN_DATA does not name a folder of real towns")
+    folder = Path(place)
+    assert (folder / "INDEX.md").exists(), f"AREAPLAN_DATA={place} is not the folder of real towns"
+    return folder
