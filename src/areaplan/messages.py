@@ -14,11 +14,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 from typing import Literal
+from unicodedata import category
 
 Lang = Literal["en", "zh"]
 LANGS: tuple[Lang, ...] = ("en", "zh")
 
-__all__ = ["LANGS", "Lang", "Message", "msg", "system_lang", "translate"]
+__all__ = ["LANGS", "Lang", "Message", "msg", "plain", "system_lang", "translate"]
 
 
 @dataclass(frozen=True)
@@ -72,3 +73,18 @@ def system_lang() -> Lang:
         if value:
             return "zh" if value.lower().startswith("zh") else "en"
     return "zh" if (locale.getlocale()[0] or "").lower().startswith(("zh", "chinese")) else "en"
+
+
+def plain(value: object) -> str:
+    r"""Return ``value`` as one line of text that paper and documents can carry.
+
+    Control, direction and private characters (and halves of surrogate pairs) are dropped, and every run of white space is one blank: names come from
+    files, and XML, PDF and the eye each have characters they cannot bear.
+
+    Examples
+    --------
+    >>> plain("East\x00 \u202evillage\n")
+    'East village'
+    """
+    text = "".join(c if category(c)[0] not in "CZ" else (" " if c.isspace() else "") for c in str(value))
+    return " ".join(text.split())

@@ -1,0 +1,7 @@
+"""The room that writes documents: what an office signs, and what it asks others to mend."""
+
+from areaplan.reports.checklist import RuleLine, checklist
+from areaplan.reports.opinion import opinion
+from areaplan.reports.sketches import Ground, ground_of, sketch
+
+__all__ = ["Ground", "RuleLine", "checklist", "ground_of", "opinion", "sketch"]

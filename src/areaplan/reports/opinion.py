@@ -1,0 +1,170 @@
+"""The opinion document 修整意见书: what a review asks a contractor to mend, item by item.
+
+Counts come first, then one numbered item per finding with its level, place (words, coordinates, a sketch), what is wrong, the rule it breaks, what is asked, and
+room for the answer. It needs no plan of ours: any judged layer will do.
+"""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+import geopandas as gpd
+from docx.shared import Mm
+from shapely.geometry.base import BaseGeometry
+
+from areaplan.messages import Lang, Message, msg
+from areaplan.model import AreaPlan, Finding, Findings, Severity
+from areaplan.reports import word
+from areaplan.reports.demands import demand_of
+from areaplan.reports.sketches import Ground, ground_of, sketch
+
+__all__ = ["opinion"]
+
+LEVELS = {
+    Severity.ERROR: msg("error: must be mended"),
+    Severity.WARNING: msg("warning: look and answer"),
+    Severity.NOTE: msg("note: for information"),
+}
+
+
+def opinion(
+    findings: Iterable[Finding],
+    *,
+    title: str,
+    lang: Lang = "zh",
+    plan: AreaPlan | None = None,
+    ground: Ground | None = None,
+    addressee: str | None = None,
+    most_sketches: int = 200,
+) -> bytes:
+    """Return the opinion document as a DOCX.
+
+    Parameters
+    ----------
+    findings
+        What the judge found; errors come first, notes stand in a short table at the end.
+    title
+        What was judged, as the addressee calls it.
+    plan, ground
+        What sketches are drawn on; ``ground`` when the judged layer is no plan of ours. Without either, findings are drawn alone.
+    addressee
+        Who is asked to mend.
+    most_sketches
+        After so many sketches the items go on without, and the document says so: a Word file of a thousand pictures cannot be worked with.
+    """
+    items = Findings(tuple(findings)).ordered()
+    document = word.new_document(msg("Opinion on the maps of {title}", title=title).text(lang), lang)
+    word.heading(document, msg("Opinion on the maps of {title}", title=title).text(lang), 0)
+    if addressee:
+        word.paragraph(document, msg("To: {addressee}", addressee=addressee).text(lang), bold=True)
+    asked = [f for f in items if f.severity != Severity.NOTE]
+    notes = [f for f in items if f.severity == Severity.NOTE]
+    word.paragraph(document, _opening(asked).text(lang))
+    _counts(document, items, lang)
+    base = ground or (ground_of(plan) if plan is not None else None)
+    places = _Places(base, plan, most_sketches)
+    for number, finding in enumerate(asked, 1):
+        _item(document, number, finding, places, lang)
+    if places.left_out:
+        left = msg("{count} items bear no sketch; their places stand in the findings layer.", count=places.left_out)
+        word.paragraph(document, left.text(lang), bold=True)
+    if notes:
+        _notes(document, notes, lang)
+    document.add_paragraph()
+    word.signatures(document, [msg("Drawn up by"), msg("Reviewed by"), msg("Office (stamp)"), msg("Received by")], lang)
+    return word.as_bytes(document)
+
+
+def _opening(asked: list[Finding]) -> Message:
+    if not asked:
+        return msg("The maps were judged by the rules below; nothing is asked.")
+    return msg("The maps were judged by the rules below. {count} items are to be mended or answered.", count=len(asked))
+
+
+def _counts(document: Any, items: Findings, lang: Lang) -> None:
+    """Print how many findings each rule has, by level."""
+    counted = Counter((f.rule, f.severity) for f in items)
+    head = [msg("Rule"), msg("Demand"), msg("Errors"), msg("Warnings"), msg("Notes")]
+    rows = []
+    for rule in sorted({f.rule for f in items}):
+        demand = demand_of(rule)
+        per_level = [str(counted[rule, s]) for s in Severity]
+        rows.append([f"{rule} {demand.name.text(lang)}", demand.demand.text(lang), *per_level])
+    totals = [str(sum(n for (_, s), n in counted.items() if s == level)) for level in Severity]
+    rows.append([msg("Total").text(lang), "", *totals])
+    word.table(document, [h.text(lang) for h in head], rows, (30, 76, 18, 18, 18))
+
+
+class _Places:
+    """Say and draw where findings are."""
+
+    def __init__(self, ground: Ground | None, plan: AreaPlan | None, most: int) -> None:
+        self.ground, self.left, self.left_out = ground, most, 0
+        self.crs = plan.crs if plan is not None else (ground.polygons.crs if ground is not None else None)
+        villages = plan.territory.villages if plan is not None else None
+        self.names = dict(zip(villages["village_code"], villages["name"], strict=True)) if villages is not None else {}
+
+    def words(self, finding: Finding, lang: Lang) -> str:
+        said = [finding.subject]
+        village = finding.village_code
+        if village and village != finding.subject:
+            said.append(f"{village} {self.names.get(village) or ''}")
+        place = _place(finding)
+        if place is not None:
+            at = place.representative_point()
+            said.append(msg("E {x} N {y}", x=f"{at.x:.1f}", y=f"{at.y:.1f}").text(lang))
+        return "; ".join(said)
+
+    def picture(self, finding: Finding) -> bytes | None:
+        place = _place(finding)
+        if place is None:
+            return None
+        if self.left == 0:
+            self.left_out += 1
+            return None
+        self.left -= 1
+        empty = Ground(gpd.GeoDataFrame(geometry=[], crs=self.crs))
+        return sketch(place, self.ground or empty)
+
+
+def _place(finding: Finding) -> BaseGeometry | None:
+    geometry = finding.geometry
+    return None if geometry is None or geometry.is_empty else geometry
+
+
+def _item(document: Any, number: int, finding: Finding, places: _Places, lang: Lang) -> None:
+    demand = demand_of(finding.rule)
+    word.heading(document, f"{number}. {finding.rule} {demand.name.text(lang)}: {finding.subject}", 2)
+    rows = [
+        (msg("Level"), LEVELS[finding.severity].text(lang)),
+        (msg("Place"), places.words(finding, lang)),
+        (msg("What"), finding.message.text(lang) + _size(finding)),
+        (msg("Why"), f"{finding.rule}: {demand.demand.text(lang)}"),
+        (msg("What is asked"), demand.asked.text(lang)),
+        (msg("Answer"), ""),
+    ]
+    grid = document.add_table(rows=0, cols=2, style="Table Grid")
+    for label, text in rows:
+        cells = grid.add_row().cells
+        cells[0].width, cells[1].width = Mm(26), Mm(134)
+        word.add_text(cells[0].paragraphs[0], label.text(lang), bold=True)
+        word.add_text(cells[1].paragraphs[0], text)
+    picture = places.picture(finding)
+    if picture:
+        grid.rows[1].cells[1].add_paragraph().add_run().add_picture(io.BytesIO(picture), width=Mm(110))
+
+
+def _size(finding: Finding) -> str:
+    if finding.measure is None:
+        return ""
+    return f" ({finding.measure:,.10g} {finding.unit or ''})"
+
+
+def _notes(document: Any, notes: list[Finding], lang: Lang) -> None:
+    word.heading(document, msg("Notes").text(lang))
+    head = [msg("Rule"), msg("Subject"), msg("What")]
+    rows = [[f.rule, f.subject, f.message.text(lang) + _size(f)] for f in notes]
+    word.table(document, [h.text(lang) for h in head], rows, (16, 44, 100))

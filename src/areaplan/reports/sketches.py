@@ -1,0 +1,180 @@
+"""Small pictures of the place a finding speaks of.
+
+Not maps: a reader of an opinion document must find the spot again, so a sketch shows borders, streets and rivers, buildings, the codes around,
+the spot in red with a ring where it is too small to be seen, and a scale bar. Codes only, for a picture carries no names.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from PIL import Image, ImageDraw, ImageFont
+from shapely.geometry.base import BaseGeometry
+
+from areaplan.model import AreaPlan
+
+__all__ = ["Ground", "ground_of", "scale_length", "sketch"]
+
+_WIDE, _HIGH, _FINE = 900, 600, 2  # pixels of the picture, and how much finer it is drawn
+_LEAST_M, _ROOM = 60.0, 1.6  # least half-width of a sketch, and its size over the finding's
+_RED, _GREY, _BLACK, _BLUE = (200, 0, 0), (150, 150, 150), (0, 0, 0), (60, 110, 190)
+_STYLES = {"street": ((185, 185, 185), 12), "river": ((140, 180, 225), 14), "railway": ((90, 90, 90), 6)}
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Hold what sketches are drawn on.
+
+    Parameters
+    ----------
+    polygons
+        The judged polygons; their outlines are the borders.
+    codes
+        What to write into each polygon.
+    lines, buildings
+        Layers of those names, when there are any.
+    """
+
+    polygons: gpd.GeoDataFrame
+    codes: tuple[str, ...] = ()
+    lines: gpd.GeoDataFrame | None = None
+    buildings: gpd.GeoDataFrame | None = None
+
+
+def ground_of(plan: AreaPlan) -> Ground:
+    """Return what sketches of a plan are drawn on: areas with the last three digits of their codes, lines and buildings."""
+    codes = tuple(str(c)[-3:] for c in plan.areas["ea_code"])
+    return Ground(plan.areas, codes, plan.territory.lines, plan.cells.buildings)
+
+
+def scale_length(width_m: float) -> float:
+    """Return a round length (1, 2 or 5 times a power of ten) of at most ``width_m`` metres.
+
+    Examples
+    --------
+    >>> scale_length(730.0)
+    500.0
+    """
+    power = 10.0 ** np.floor(np.log10(max(width_m, 1e-6)))
+    return float(max(f * power for f in (1, 2, 5) if f * power <= max(width_m, 1e-6) * (1 + 1e-9)))
+
+
+class _View:
+    """Turn metres into pixels, and draw."""
+
+    def __init__(self, place: BaseGeometry) -> None:
+        west, south, east, north = place.bounds
+        half = max((east - west) / 2 * _ROOM, (north - south) / 2 * _ROOM * _WIDE / _HIGH, _LEAST_M)
+        self.centre = np.array([(west + east) / 2, (south + north) / 2])
+        self.per_px = 2 * half / (_WIDE * _FINE)
+        self.image = Image.new("RGB", (_WIDE * _FINE, _HIGH * _FINE), "white")
+        self.draw = ImageDraw.Draw(self.image)
+        reach = np.array([half, half * _HIGH / _WIDE])
+        self.window = shapely.box(*(self.centre - reach), *(self.centre + reach))
+
+    def pixels(self, xy: np.ndarray) -> list[tuple[float, float]]:
+        moved = (xy - self.centre) / self.per_px
+        return [(float(x) + _WIDE * _FINE / 2, _HIGH * _FINE / 2 - float(y)) for x, y in moved]
+
+    def seen(self, layer: gpd.GeoDataFrame | None) -> np.ndarray:
+        """Return the row numbers of a layer that touch the window."""
+        if layer is None or len(layer) == 0:
+            return np.empty(0, dtype=int)
+        return np.sort(layer.sindex.query(self.window))
+
+    def stroke(self, geometry: BaseGeometry | None, colour: tuple[int, int, int], width: int) -> None:
+        for part in _lines_of(geometry, self.window):
+            self.draw.line(self.pixels(shapely.get_coordinates(part)), colour, width * _FINE, joint="curve")
+
+    def fill(self, polygon: BaseGeometry, colour: tuple[int, int, int], outline: tuple[int, int, int]) -> None:
+        for part in shapely.get_parts(polygon):
+            if isinstance(part, shapely.Polygon) and not part.is_empty:
+                self.draw.polygon(self.pixels(shapely.get_coordinates(part.exterior)), colour, outline, _FINE)
+
+
+def _lines_of(geometry: BaseGeometry | None, window: BaseGeometry) -> list[BaseGeometry]:
+    if geometry is None or geometry.is_empty:
+        return []
+    lines = geometry.boundary if geometry.geom_type.endswith("Polygon") else geometry
+    parts = shapely.get_parts(shapely.clip_by_rect(lines, *window.buffer(1).bounds))
+    return [p for p in parts if p.geom_type in ("LineString", "LinearRing")]
+
+
+def sketch(place: BaseGeometry, ground: Ground) -> bytes:
+    """Return a PNG (900 x 600 pixels, north up) of ``place`` and what lies around it; the same place gives the same bytes.
+
+    Parameters
+    ----------
+    place
+        Where the finding is, in the CRS of ``ground``, in metres; not empty.
+    ground
+        What is drawn below it.
+    """
+    view = _View(place)
+    _draw_ground(view, ground, place)
+    _draw_place(view, place)
+    _draw_codes(view, ground)
+    _draw_scale(view)
+    image = view.image.resize((_WIDE, _HIGH), Image.Resampling.LANCZOS).quantize(64, dither=Image.Dither.NONE)
+    out = io.BytesIO()
+    image.save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def _draw_ground(view: _View, ground: Ground, place: BaseGeometry) -> None:
+    """Draw what lies on the ground; the spot is tinted below the borders, so that they stay readable across it."""
+    if ground.lines is not None:
+        kinds, shapes = ground.lines["kind"].to_numpy(), ground.lines.geometry.to_numpy()
+        for i in view.seen(ground.lines):
+            colour, width = _STYLES.get(kinds[i], (_GREY, 3))
+            view.stroke(shapes[i], colour, width)
+    if ground.buildings is not None:
+        shapes = ground.buildings.geometry.to_numpy()
+        for i in view.seen(ground.buildings):
+            view.fill(shapes[i], (225, 225, 225), (140, 140, 140))
+    view.fill(place, (245, 150, 150), _RED)
+    shapes = ground.polygons.geometry.to_numpy()
+    for i in view.seen(ground.polygons):
+        view.stroke(shapes[i], _BLACK, 3)
+
+
+def _draw_place(view: _View, place: BaseGeometry) -> None:
+    for part in shapely.get_parts(place):
+        if not isinstance(part, shapely.Point):
+            view.stroke(part, _RED, 3)
+    (x, y), *_ = view.pixels(shapely.get_coordinates(place.representative_point()))
+    west, south, east, north = place.bounds
+    if max(east - west, north - south) / view.per_px < 60 * _FINE:
+        reach = 45 * _FINE
+        view.draw.ellipse((x - reach, y - reach, x + reach, y + reach), outline=_RED, width=4 * _FINE)
+
+
+def _draw_codes(view: _View, ground: Ground) -> None:
+    font = ImageFont.load_default(26 * _FINE)
+    shapes = ground.polygons.geometry.to_numpy()
+    for i in view.seen(ground.polygons) if ground.codes else ():
+        code = "".join(c for c in ground.codes[i] if c.isascii())
+        shown = shapely.clip_by_rect(shapely.make_valid(shapes[i]), *view.window.bounds)
+        if code and shown.area > 0:
+            at = view.pixels(shapely.get_coordinates(shown.representative_point()))[0]
+            view.draw.text(at, code, _BLACK, font, "mm", stroke_width=4 * _FINE, stroke_fill="white")
+
+
+def _draw_scale(view: _View) -> None:
+    length = scale_length(_WIDE * _FINE * view.per_px / 4)
+    px = length / view.per_px
+    x, y = 24 * _FINE, (_HIGH - 24) * _FINE
+    view.draw.rectangle((x - 12 * _FINE, y - 46 * _FINE, x + px + 12 * _FINE, y + 14 * _FINE), "white")
+    view.draw.line([(x, y - 10 * _FINE), (x, y), (x + px, y), (x + px, y - 10 * _FINE)], _BLACK, 3 * _FINE)
+    font = ImageFont.load_default(22 * _FINE)
+    view.draw.text((x + px / 2, y - 8 * _FINE), f"{length:g} m", _BLACK, font, "mb")
+    top = (_WIDE - 40) * _FINE
+    points = [(top, 16 * _FINE), (top - 14 * _FINE, 60 * _FINE), (top, 50 * _FINE), (top + 14 * _FINE, 60 * _FINE)]
+    view.draw.rectangle((top - 24 * _FINE, 0, _WIDE * _FINE, 92 * _FINE), "white")
+    view.draw.polygon(points, _BLACK)
+    view.draw.text((top, 64 * _FINE), "N", _BLACK, font, "mt")
+    view.draw.rectangle((0, 0, _WIDE * _FINE - 1, _HIGH * _FINE - 1), outline=_BLACK, width=2 * _FINE)
