@@ -1,0 +1,196 @@
+"""Choose the working CRS: projected, in metres, true to areas in the place.
+
+Degrees have no square metres, Web Mercator stretches areas (by 23 % at 25° north) and feet would be taken for metres, so all three are
+refused with what to write instead. In China degrees become CGCS2000 3-degree Gauss-Krueger: EPSG 4534 + k on the meridian 75 + 3k °E.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyproj
+import shapely
+from pyproj.transformer import TransformerGroup
+
+from areaplan.files.reading.layers import Layer
+from areaplan.files.reading.record import Record
+from areaplan.messages import Message, msg
+from areaplan.model import Finding, Severity
+from areaplan.settings import Settings
+
+__all__ = ["fitting_crs", "gauss_krueger", "project", "working_crs"]
+
+CHINA = (73.0, 17.0, 136.0, 54.5)
+"""West, south, east, north of the places where CGCS2000 is chosen without asking, degrees."""
+
+STRETCHING = {
+    "Popular Visualisation Pseudo Mercator",
+    "Mercator (variant A)",
+    "Mercator (variant B)",
+    "Mercator (Spherical)",
+}
+"""Projections whose square metres are not those of the ground."""
+
+
+def working_crs(settings: Settings, villages: Layer | None, record: Record) -> pyproj.CRS | None:
+    """Return the CRS to work in, or ``None`` after noting why there is none.
+
+    It is ``[input] crs``, else the villages' own if projected in metres, else for degrees in China Gauss-Krueger of the place.
+    """
+    if settings.input.crs:
+        return _given(settings.input.crs, villages, record)
+    if villages is None or villages.crs is None:
+        return None
+    if villages.crs.is_geographic:
+        return _from_degrees(villages, record)
+    fault = _unfit(villages.crs)
+    if fault is None:
+        return villages.crs
+    record.fault(
+        msg(
+            '{where}: {fault}; write [input] crs = "{fitting}"',
+            where=villages.where,
+            fault=fault,
+            fitting=fitting_crs(villages),
+        )
+    )
+    return None
+
+
+def _given(text: str, villages: Layer | None, record: Record) -> pyproj.CRS | None:
+    try:
+        crs = pyproj.CRS.from_user_input(text)
+    except pyproj.exceptions.CRSError:
+        record.fault(msg('[input] crs = "{crs}" is not known; write for example "EPSG:4549"', crs=text))
+        return None
+    fault = msg("the CRS is in degrees, where metres are needed") if crs.is_geographic else _unfit(crs)
+    if fault is None:
+        return crs
+    fitting = fitting_crs(villages) if villages is not None and villages.crs is not None else "EPSG:4549"
+    record.fault(msg('[input] crs = "{crs}": {fault}; write "{fitting}"', crs=text, fault=fault, fitting=fitting))
+    return None
+
+
+def _unfit(crs: pyproj.CRS) -> Message | None:
+    """Return why a projected CRS cannot be worked in."""
+    if not crs.is_projected:
+        return msg("the CRS {crs} is neither projected nor in degrees", crs=crs.name)
+    operation = crs.coordinate_operation
+    if operation is not None and operation.method_name in STRETCHING:
+        return msg("the CRS {crs} stretches areas", crs=crs.name)
+    units = {a.unit_name for a in crs.axis_info[:2]}
+    if any(abs(a.unit_conversion_factor - 1) > 1e-9 for a in crs.axis_info[:2]):
+        return msg("the CRS {crs} is in {unit}, where metres are needed", crs=crs.name, unit=", ".join(sorted(units)))
+    return None
+
+
+def _from_degrees(villages: Layer, record: Record) -> pyproj.CRS | None:
+    east, north = _place(villages)
+    if CHINA[0] <= east <= CHINA[2] and CHINA[1] <= north <= CHINA[3]:
+        return pyproj.CRS.from_epsg(gauss_krueger(east))
+    record.fault(
+        msg(
+            '{where}: is in degrees, where metres are needed; write [input] crs = "{fitting}"',
+            where=villages.where,
+            fitting=fitting_crs(villages),
+        )
+    )
+    return None
+
+
+def gauss_krueger(east: float) -> int:
+    """Return the EPSG number of the CGCS2000 3-degree Gauss-Krueger CRS (by central meridian) at a longitude in degrees.
+
+    Examples
+    --------
+    >>> gauss_krueger(119.0), gauss_krueger(75.0), gauss_krueger(134.9)
+    (4549, 4534, 4554)
+    """
+    return 4534 + min(max(round((east - 75) / 3), 0), 20)
+
+
+def fitting_crs(villages: Layer) -> str:
+    """Return a CRS in metres that suits the place: Gauss-Krueger in China, else UTM."""
+    east, north = _place(villages)
+    if not (np.isfinite(east) and np.isfinite(north)):
+        return "EPSG:4549"
+    if CHINA[0] <= east <= CHINA[2] and CHINA[1] <= north <= CHINA[3]:
+        return f"EPSG:{gauss_krueger(east)}"
+    return f"EPSG:{(32600 if north >= 0 else 32700) + int((east + 180) // 6) % 60 + 1}"
+
+
+def _place(layer: Layer) -> tuple[float, float]:
+    """Return the middle of a layer in degrees east and north."""
+    west, south, east, north = shapely.total_bounds(layer.geometry)
+    middle = ((west + east) / 2, (south + north) / 2)
+    if layer.crs is None or layer.crs.is_geographic:
+        return middle
+    to_degrees = pyproj.Transformer.from_crs(layer.crs, "EPSG:4326", always_xy=True)
+    return to_degrees.transform(*middle)
+
+
+def project(layer: Layer, crs: pyproj.CRS | None, record: Record) -> np.ndarray[Any, Any] | None:
+    """Return the geometry of a layer in the working CRS, or ``None`` after noting why that cannot be.
+
+    A layer without CRS and coordinates that contradict the CRS are faults; a datum shift of unknown accuracy is a finding.
+    """
+    if layer.crs is None:
+        record.fault(
+            msg(
+                '{where}: has no CRS (a shapefile needs its .prj); write crs = "EPSG:…" for this layer',
+                where=layer.where,
+            )
+        )
+        return None
+    if _contradicts(layer, record) or crs is None:
+        return None
+    if layer.crs == crs:
+        return layer.geometry
+    if _ballpark(layer.crs, crs):
+        message = msg(
+            "{where}: {source} to {target} is known only roughly, perhaps to some metres; ask for the layer in {target}",
+            where=layer.where,
+            source=layer.crs.name,
+            target=crs.name,
+        )
+        record.find([Finding("R00", Severity.WARNING, str(layer.where), message)])
+    to_crs = pyproj.Transformer.from_crs(layer.crs, crs, always_xy=True)
+    return shapely.transform(layer.geometry, lambda xy: np.column_stack(to_crs.transform(xy[:, 0], xy[:, 1])))
+
+
+def _contradicts(layer: Layer, record: Record) -> bool:
+    """Note coordinates that cannot be of the CRS the layer claims: metres called degrees, or degrees called metres."""
+    west, south, east, north = shapely.total_bounds(layer.geometry)
+    if layer.crs is None or not np.isfinite([west, south, east, north]).all():
+        return False
+    within = west >= -360 and east <= 360 and south >= -90.001 and north <= 90.001
+    if layer.crs.is_geographic and not within:
+        fault = msg(
+            "{where}: its CRS is in degrees, but x runs from {low} to {high}; write the true crs = for this layer",
+            where=layer.where,
+            low=round(west),
+            high=round(east),
+        )
+    elif not layer.crs.is_geographic and within and _in_use(layer.crs, west, south, east, north):
+        fault = msg(
+            '{where}: its CRS is in metres, but its coordinates are degrees; write crs = "EPSG:4490" or "EPSG:4326" for this layer',
+            where=layer.where,
+        )
+    else:
+        return False
+    record.fault(fault)
+    return True
+
+
+def _in_use(crs: pyproj.CRS, west: float, south: float, east: float, north: float) -> bool:
+    """Tell whether coordinates, taken as degrees, lie where a projected CRS is used: then they are degrees."""
+    area = crs.area_of_use
+    return area is not None and area.west <= west <= east <= area.east and area.south <= south <= north <= area.north
+
+
+def _ballpark(source: pyproj.CRS, target: pyproj.CRS) -> bool:
+    if source.geodetic_crs == target.geodetic_crs:
+        return False
+    ways = TransformerGroup(source, target, always_xy=True).transformers
+    return bool(ways) and "ballpark" in ways[0].description.lower()

@@ -1,0 +1,263 @@
+"""Open one layer of one file: find it, find its columns, read its rows, and say what is wrong in the words of the file."""
+
+from __future__ import annotations
+
+import difflib
+import logging
+import warnings
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+import pyproj
+import shapely
+
+from areaplan.files.reading.encodings import decodes, shapefile_encoding, texts_of
+from areaplan.files.reading.paths import local_file
+from areaplan.files.reading.record import Record
+from areaplan.messages import Message, msg
+from areaplan.model import Finding, Severity
+from areaplan.settings import LayerInput, Settings
+
+__all__ = ["Layer", "all_there", "open_layer", "open_table", "quiet"]
+
+PARQUET = (".parquet", ".geoparquet")
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Hold the rows of one layer as they stand in the file: row ``i`` of ``table`` is row ``i + 1`` of the file."""
+
+    where: Message
+    table: pd.DataFrame
+    geometry: np.ndarray[Any, Any]
+    crs: pyproj.CRS | None
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def has(self, column: str | None) -> bool:
+        """Tell whether there is such a column."""
+        return column is not None and column in self.table.columns
+
+    def column(self, name: str) -> pd.Series:
+        """Return a column."""
+        return self.table[name]
+
+
+def open_layer(
+    settings: Settings, spec: LayerInput, columns: dict[str, str | None], record: Record, *, maybe: Iterable[str] = ()
+) -> Layer | None:
+    """Read the named columns and the geometry of a layer; note every fault and return ``None`` if there is one.
+
+    Parameters
+    ----------
+    settings, spec
+        Which layer of which file.
+    columns
+        Settings key -> column that must be there (``None``: not asked for).
+    record
+        Takes faults (file, layer, columns) and findings (the encoding that was assumed).
+    maybe
+        Columns that are read when present.
+    """
+    path = local_file(settings, spec, record)
+    if path is None:
+        return None
+    try:
+        with quiet():
+            layer = (
+                _parquet(path, spec, columns, record)
+                if _is_parquet(path)
+                else open_table(path, spec, columns, record, maybe)
+            )
+    except (pyogrio.errors.DataSourceError, OSError, ValueError, RuntimeError, shapely.errors.ShapelyError) as e:
+        record.fault(msg("{path}: cannot be opened: {reason}", path=spec.path, reason=_one_line(e)))
+        return None
+    if layer is not None and layer.geometry.size == 0 and len(layer):
+        record.fault(msg("{where}: has no geometry; name a layer that can be drawn", where=layer.where))
+        return None
+    return layer
+
+
+def _is_parquet(path: Path) -> bool:
+    return path.suffix.lower() in PARQUET
+
+
+def _one_line(e: Exception) -> str:
+    return " ".join(str(e).split())[:200]
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Keep GDAL's remarks off the screen: what matters in them is said by a fault or a finding."""
+    logger = logging.getLogger("pyogrio")
+    before = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(before)
+
+
+def open_table(
+    path: Path, spec: LayerInput, columns: dict[str, str | None], record: Record, maybe: Iterable[str] = ()
+) -> Layer | None:
+    """Read a table of a file that GDAL opens, with or without geometry."""
+    name = _pick_layer(path, spec, record)
+    if name is None:
+        return None
+    where = msg("{path}, layer {layer}", path=spec.path, layer=name)
+    encoding = _text_encoding(path, spec, where, record)
+    if encoding == "":
+        return None
+    info = pyogrio.read_info(path, layer=name, encoding=encoding)
+    row_id = str(info.get("fid_column") or "")
+    fields = [str(f) for f in info["fields"]]
+    if not all_there(where, columns, [*fields, *([row_id] if row_id else [])], record):
+        return None
+    wanted = {c for c in (*columns.values(), *maybe) if c is not None}
+    table = pyogrio.read_dataframe(
+        path, layer=name, encoding=encoding, columns=[f for f in fields if f in wanted], force_2d=True,
+        on_invalid="ignore", fid_as_index=bool(row_id) and row_id in wanted,
+    )  # fmt: skip
+    if row_id and row_id in wanted:
+        table = table.reset_index(names=row_id)
+    return _layer(where, table, spec, record)
+
+
+def _parquet(path: Path, spec: LayerInput, columns: dict[str, str | None], record: Record) -> Layer | None:
+    import pyarrow.parquet as pq
+
+    where = msg("{path}", path=spec.path)
+    fields = [str(n) for n in pq.read_schema(path).names]
+    if not all_there(where, columns, fields, record):
+        return None
+    return _layer(where, gpd.read_parquet(path), spec, record)
+
+
+def _layer(where: Message, table: pd.DataFrame, spec: LayerInput, record: Record) -> Layer | None:
+    if not isinstance(table, gpd.GeoDataFrame):
+        return Layer(where, table.reset_index(drop=True), np.empty(0, dtype=object), None)
+    crs = table.crs
+    if spec.crs:
+        try:
+            crs = pyproj.CRS.from_user_input(spec.crs)
+        except pyproj.exceptions.CRSError:
+            record.fault(
+                msg('{where}: crs = "{crs}" is not known; write for example "EPSG:4549"', where=where, crs=spec.crs)
+            )
+            return None
+    geometry = shapely.force_2d(np.asarray(table.geometry.array, dtype=object))
+    plain = pd.DataFrame(table.drop(columns=table.geometry.name)).reset_index(drop=True)
+    return Layer(where, plain, geometry, crs)
+
+
+def _pick_layer(path: Path, spec: LayerInput, record: Record) -> str | None:
+    """Return the name of the layer meant, or ``None`` after noting that it is not there or that there are several."""
+    names = [str(n) for n, _ in pyogrio.list_layers(path)]
+    listed = ", ".join(names)
+    if spec.layer is None:
+        if len(names) == 1:
+            return names[0]
+        record.fault(
+            msg(
+                "{path}: has {count} layers; write layer = one of: {listed}",
+                path=spec.path,
+                count=len(names),
+                listed=listed,
+            )
+        )
+        return None
+    if spec.layer in names:
+        return spec.layer
+    near = difflib.get_close_matches(spec.layer, names, 1, 0.4)
+    if near:
+        record.fault(
+            msg(
+                "{path}: no layer {layer}; did you mean {near}? (it has: {listed})",
+                path=spec.path,
+                layer=spec.layer,
+                near=near[0],
+                listed=listed,
+            )
+        )
+    else:
+        record.fault(msg("{path}: no layer {layer}; it has: {listed}", path=spec.path, layer=spec.layer, listed=listed))
+    return None
+
+
+def all_there(where: Message, columns: dict[str, str | None], fields: list[str], record: Record) -> bool:
+    """Tell whether the columns asked for are there; note each that is not, with the nearest name."""
+    missing = {k: c for k, c in columns.items() if c is not None and c not in fields}
+    for key, column in missing.items():
+        lower = {f.lower(): f for f in fields}
+        near = difflib.get_close_matches(column.lower(), list(lower), 1, 0.4)
+        known = ", ".join(fields) or "–"
+        if near:
+            record.fault(
+                msg(
+                    "{where}: no column {column} (key `{key}`); did you mean {near}? (it has: {known})",
+                    where=where,
+                    column=column,
+                    key=key,
+                    near=lower[near[0]],
+                    known=known,
+                )
+            )
+        else:
+            record.fault(
+                msg(
+                    "{where}: no column {column} (key `{key}`); it has: {known}",
+                    where=where,
+                    column=column,
+                    key=key,
+                    known=known,
+                )
+            )
+    return not missing
+
+
+def _text_encoding(path: Path, spec: LayerInput, where: Message, record: Record) -> str | None:
+    """Return the encoding to read a file in, ``None`` for the format's own, ``""`` after noting that the one given is wrong."""
+    if path.suffix.lower() not in {".shp", ".dbf"}:
+        return spec.encoding
+    dbf = next(p for p in (path.with_suffix(".dbf"), path.with_suffix(".DBF")) if p.exists())
+    if spec.encoding:
+        if decodes(texts_of(dbf), spec.encoding):
+            return spec.encoding
+        record.fault(
+            msg(
+                '{where}: encoding = "{encoding}" does not fit its text; leave the key out to have it found',
+                where=where,
+                encoding=spec.encoding,
+            )
+        )
+        return ""
+    found = shapefile_encoding(dbf)
+    if found is None:
+        return None
+    if found.guessed and found.claimed:
+        message = msg(
+            "{where}: says its text is {claimed}, but it is not; read as {encoding}",
+            where=where,
+            claimed=found.claimed,
+            encoding=found.name,
+        )
+        record.find([Finding("R00", Severity.WARNING, spec.path, message)])
+    elif found.guessed:
+        message = msg(
+            "{where}: does not say how its text is encoded; read as {encoding}. If names look wrong, write encoding = in the settings",
+            where=where,
+            encoding=found.name,
+        )
+        record.find([Finding("R00", Severity.NOTE, spec.path, message)])
+    return found.name

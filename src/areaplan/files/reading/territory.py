@@ -1,0 +1,138 @@
+"""Read all input of a town at once, and refuse it with everything that is wrong, or return it as a territory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import geopandas as gpd
+import pyproj
+
+from areaplan.files.reading.base_areas import base_area_columns, base_areas_from
+from areaplan.files.reading.buildings import building_columns, buildings_from
+from areaplan.files.reading.crs import working_crs
+from areaplan.files.reading.layers import Layer, open_layer
+from areaplan.files.reading.lines import line_columns, lines_from, usual_columns
+from areaplan.files.reading.parents import parents_from, settlement_from, with_parent_names
+from areaplan.files.reading.record import Record
+from areaplan.files.reading.totals import read_totals, with_totals
+from areaplan.files.reading.villages import too_many_areas, village_columns, villages_from
+from areaplan.model import Findings, Territory
+from areaplan.schema import empty_layer
+from areaplan.settings import ParentInput, Settings
+
+__all__ = ["read_territory"]
+
+Progress = Callable[[str, int, int], None]
+
+
+def read_territory(settings: Settings, *, progress: Progress | None = None) -> Territory:
+    """Read the layers of ``[input]``: projected, in metres, buildings and lines mended, every repair a finding.
+
+    Parameters
+    ----------
+    settings
+        Says which files, layers and columns.
+    progress
+        Called with (what, done, total).
+
+    Raises
+    ------
+    InputError
+        With every fault of every file: not there, no such layer or column, no CRS, rows that cannot be used.
+
+    Examples
+    --------
+    >>> from areaplan.settings import read_settings
+    >>> territory = read_territory(read_settings("areaplan.toml"))  # doctest: +SKIP
+    """
+    record = Record()
+    say = progress or (lambda _what, _done, _total: None)
+    say("villages", 0, 4)
+    villages, crs = _villages(settings, record)
+    say("lines", 1, 4)
+    lines = _lines(settings, villages, crs, record)
+    say("buildings", 2, 4)
+    buildings, base_areas = _buildings(settings, villages, crs, record), _base_areas(settings, villages, crs, record)
+    say("parents", 3, 4)
+    parents = _parents(settings, crs, record)
+    settlement = _settlement(settings, villages, crs, record)
+    record.stop_if_faulty()
+    if villages is None:  # cannot be: what keeps villages from being read is a fault
+        raise AssertionError
+    say("parents", 4, 4)
+    return Territory(
+        villages=with_parent_names(villages, parents),
+        lines=lines,
+        buildings=buildings,
+        base_areas=base_areas,
+        settlement=settlement,
+        parents=parents,
+        title=settings.title,
+        findings=Findings(tuple(record.findings), crs=crs),
+    )
+
+
+def _villages(settings: Settings, record: Record) -> tuple[gpd.GeoDataFrame | None, pyproj.CRS | None]:
+    spec = settings.input.villages
+    layer = open_layer(settings, spec, village_columns(spec), record)
+    crs = working_crs(settings, layer, record)
+    villages = villages_from(layer, spec, settings, crs, record) if layer is not None else None
+    if settings.input.totals is not None:
+        totals = read_totals(settings, settings.input.totals, record)
+        if villages is not None and totals is not None and not record.faults:
+            villages = with_totals(villages, totals, record)
+    if villages is not None:
+        for message in too_many_areas(villages["village_code"].tolist(), villages["households"].tolist(), settings):
+            record.fault(message)
+    return villages, crs
+
+
+def _lines(
+    settings: Settings, villages: gpd.GeoDataFrame | None, crs: pyproj.CRS | None, record: Record
+) -> gpd.GeoDataFrame:
+    opened = [
+        (open_layer(settings, s, line_columns(s), record, maybe=usual_columns(s)), s) for s in settings.input.lines
+    ]
+    layers = [(layer, spec) for layer, spec in opened if layer is not None]
+    return lines_from(layers, villages, crs, settings.cells.margin_m, record)
+
+
+def _buildings(
+    settings: Settings, villages: gpd.GeoDataFrame | None, crs: pyproj.CRS | None, record: Record
+) -> gpd.GeoDataFrame:
+    spec = settings.input.buildings
+    layer = open_layer(settings, spec, building_columns(spec), record) if spec else None
+    if spec is None or layer is None:
+        return empty_layer("buildings", crs)
+    return buildings_from(layer, spec, villages, crs, record)
+
+
+def _base_areas(
+    settings: Settings, villages: gpd.GeoDataFrame | None, crs: pyproj.CRS | None, record: Record
+) -> gpd.GeoDataFrame:
+    spec = settings.input.base_areas
+    layer = open_layer(settings, spec, base_area_columns(spec), record) if spec else None
+    if spec is None or layer is None:
+        return empty_layer("base_areas", crs)
+    return base_areas_from(layer, spec, villages, crs, record)
+
+
+def _parents(settings: Settings, crs: pyproj.CRS | None, record: Record) -> gpd.GeoDataFrame:
+    specs: list[tuple[str, ParentInput | None]] = [
+        ("township", settings.input.townships),
+        ("county", settings.input.counties),
+    ]
+    layers: list[tuple[str, Layer, ParentInput]] = []
+    for level, spec in specs:
+        layer = open_layer(settings, spec, {"code": spec.code, "name": spec.name}, record) if spec else None
+        if spec is not None and layer is not None:
+            layers.append((level, layer, spec))
+    return parents_from(layers, crs, record)
+
+
+def _settlement(
+    settings: Settings, villages: gpd.GeoDataFrame | None, crs: pyproj.CRS | None, record: Record
+) -> gpd.GeoDataFrame:
+    spec = settings.input.settlement
+    layer = open_layer(settings, spec, {}, record) if spec else None
+    return settlement_from(layer, villages, crs, record) if layer is not None else empty_layer("settlement", crs)

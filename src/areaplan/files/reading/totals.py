@@ -1,0 +1,172 @@
+"""Read village totals from a table (CSV, XLSX, or any table of a data file) and give them to the villages."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+
+from areaplan.files.reading.columns import is_blank
+from areaplan.files.reading.encodings import decodes, detect
+from areaplan.files.reading.layers import Layer, all_there, open_table, quiet
+from areaplan.files.reading.paths import local_file
+from areaplan.files.reading.record import Record
+from areaplan.files.reading.villages import code_faults, counts_of
+from areaplan.messages import msg
+from areaplan.model import Finding, Severity
+from areaplan.settings import Settings, TotalsInput
+
+__all__ = ["read_totals", "with_totals"]
+
+
+def read_totals(settings: Settings, spec: TotalsInput, record: Record) -> pd.DataFrame | None:
+    """Return the totals table with columns village_code, households, persons (those that were asked for)."""
+    path = local_file(settings, spec, record, table=True)
+    if path is None:
+        return None
+    wanted = {"code": spec.code, "households": spec.households, "persons": spec.persons}
+    layer = _opened(path, spec, wanted, record)
+    if layer is None:
+        return None
+    columns: dict[str, object] = {"village_code": code_faults(layer, spec.code, msg("village code"), record)}
+    for key in ("households", "persons"):
+        if wanted[key]:
+            columns[key] = pd.Series(counts_of(layer, str(wanted[key]), record), dtype="Int64")
+    return pd.DataFrame(columns)
+
+
+def _opened(path: Path, spec: TotalsInput, wanted: dict[str, str | None], record: Record) -> Layer | None:
+    try:
+        with quiet():
+            if path.suffix.lower() == ".csv":
+                table = _csv(path, spec, record)
+            elif path.suffix.lower() == ".xlsx":
+                table = _xlsx(path, spec, record)
+            else:
+                return open_table(path, spec, wanted, record)
+    except (OSError, ValueError, KeyError, csv.Error, pyogrio.errors.DataSourceError) as e:
+        record.fault(msg("{path}: cannot be opened: {reason}", path=spec.path, reason=" ".join(str(e).split())[:200]))
+        return None
+    if table is None:
+        return None
+    where = (
+        msg("{path}, layer {layer}", path=spec.path, layer=spec.layer) if spec.layer else msg("{path}", path=spec.path)
+    )
+    if not all_there(where, wanted, [str(c) for c in table.columns], record):
+        return None
+    return Layer(where, table, np.full(len(table), None, dtype=object), None)
+
+
+def _csv(path: Path, spec: TotalsInput, record: Record) -> pd.DataFrame | None:
+    """Read every cell as text, so that codes stay codes."""
+    data = path.read_bytes()
+    encoding = spec.encoding or ("UTF-8-SIG" if data.startswith(b"\xef\xbb\xbf") else detect([data]))
+    if encoding is None or not decodes([data], encoding):
+        record.fault(
+            msg(
+                "{path}: its text cannot be decoded as {encoding}; write encoding = in the settings",
+                path=spec.path,
+                encoding=encoding or "UTF-8, GB18030, BIG5",
+            )
+        )
+        return None
+    return pd.read_csv(
+        path, dtype=str, keep_default_na=False, encoding=encoding, sep=None, engine="python", skipinitialspace=True
+    )
+
+
+def _xlsx(path: Path, spec: TotalsInput, record: Record) -> pd.DataFrame | None:
+    book = pd.ExcelFile(path, engine="openpyxl")
+    sheets = [str(s) for s in book.sheet_names]
+    if spec.layer is not None and spec.layer not in sheets:
+        record.fault(
+            msg(
+                "{path}: no sheet {layer}; it has: {listed}", path=spec.path, layer=spec.layer, listed=", ".join(sheets)
+            )
+        )
+        return None
+    table = book.parse(spec.layer or sheets[0], dtype=object)
+    table.columns = [str(c).strip() for c in table.columns]
+    while len(table) and all(is_blank(v) for v in table.iloc[-1]):  # sheets often end in empty rows
+        table = table.iloc[:-1]
+    return table
+
+
+def with_totals(villages: gpd.GeoDataFrame, totals: pd.DataFrame, record: Record) -> gpd.GeoDataFrame:
+    """Return the villages with the totals of the table; it wins over the layer's own counts, and differences are findings.
+
+    A village of the table without ground, such as a residents' committee on another's land, is listed; so is a village without total.
+    """
+    table = totals.set_index("village_code")
+    out = villages.copy()
+    for key in [k for k in ("households", "persons") if k in table]:
+        new = table[key].reindex(villages["village_code"]).reset_index(drop=True)
+        _differences(villages, key, new, record)
+        out[key] = new.fillna(villages[key])
+    _groundless(villages, table, record)
+    return out
+
+
+def _differences(villages: gpd.GeoDataFrame, key: str, new: pd.Series, record: Record) -> None:
+    for code, place, old, now in zip(villages["village_code"], villages.geometry, villages[key], new, strict=True):
+        if pd.isna(now):
+            message = msg("village {village} has no {what} in the table of totals", village=code, what=key)
+            record.find(
+                [
+                    Finding(
+                        "R08", Severity.WARNING, code, message, village_code=code, geometry=place.representative_point()
+                    )
+                ]
+            )
+        elif not pd.isna(old) and old != now:
+            message = msg(
+                "village {village}: {what} is {old} in the layer and {now} in the table of totals; the table is used",
+                village=code,
+                what=key,
+                old=int(old),
+                now=int(now),
+            )
+            record.find(
+                [
+                    Finding(
+                        "R08",
+                        Severity.WARNING,
+                        code,
+                        message,
+                        village_code=code,
+                        measure=float(now - old),
+                        unit=key,
+                        geometry=place.representative_point(),
+                    )
+                ]
+            )
+
+
+def _groundless(villages: gpd.GeoDataFrame, table: pd.DataFrame, record: Record) -> None:
+    known = set(villages["village_code"])
+    for code in [c for c in table.index if c not in known]:
+        count = table["households"].get(code) if "households" in table else None
+        households = 0 if count is None or pd.isna(count) else int(count)
+        message = msg(
+            "village {village} stands in the table of totals but has no ground of its own; its {households} households are planned where they live",
+            village=code,
+            households=households,
+        )
+        severity = Severity.WARNING if households else Severity.NOTE
+        record.find(
+            [
+                Finding(
+                    "R08",
+                    severity,
+                    str(code),
+                    message,
+                    village_code=str(code),
+                    measure=float(households),
+                    unit="households",
+                )
+            ]
+        )
