@@ -1,0 +1,91 @@
+"""Measure the engine: ``python benchmarks/engine.py SET [preset] [--seed S] [--effort E]``.
+
+SET is a number of blocks of an invented town, or ``kinmen``, ``chiayi_west``, ``chiayi_200``, ``chiayi_400``, ``providence``.
+Times are after compiling.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parent))
+import problems
+from areaplan.partition import Partition, Problem, partition, warm_up
+
+SETS: dict[str, Callable[[], list[tuple[str, Problem]]]] = {
+    "kinmen": problems.kinmen_jinhu,
+    "chiayi_west": problems.chiayi_west,
+    "chiayi_200": problems.chiayi_city,
+    "chiayi_400": lambda: problems.chiayi_city(lower=300, target=400, upper=500),
+    "providence": problems.providence,
+}
+
+
+def load(name: str, seed: int = 0) -> list[tuple[str, Problem]]:
+    """Return the problems of a set by its name."""
+    return [(name, problems.street_town(int(name), seed=seed))] if name.isdigit() else SETS[name]()
+
+
+def run(name: str, preset: str, *, seed: int = 0, effort: str = "normal", verbose: bool = False) -> dict[str, float]:
+    """Divide every problem of a set and measure them as one town."""
+    town = load(name)
+    found: list[tuple[Problem, Partition]] = []
+    spent = []
+    for code, p in town:
+        begun = time.perf_counter()
+        result = partition(p, preset=preset, seed=seed, effort=effort)
+        spent.append(time.perf_counter() - begun)
+        found.append((p, result))
+        if verbose:
+            figures = problems.metrics(p, result.labels) | {"energy": result.energy, "s": spent[-1]}
+            print(f"  {code}: {p.cells} cells {text(figures)} {result.status}")
+            for cause in result.causes:
+                print(f"    {cause.kind} {dict(cause.values)}")
+    kinds = Counter(str(c.kind) for _, r in found for c in r.causes)
+    energy = sum(r.energy for _, r in found)
+    row = problems.metrics(*joined(found)) | {"seconds": sum(spent), "slowest": max(spent), "energy": energy}
+    print(f"{name} {preset} seed {seed}: {text(row)}", dict(kinds), dict(Counter(r.status for _, r in found)))
+    return row
+
+
+def text(figures: dict[str, float]) -> str:
+    """Return figures for a line on screen."""
+    return " ".join(f"{k} {v:.3f}" if isinstance(v, float) else f"{k} {v}" for k, v in figures.items())
+
+
+def joined(found: list[tuple[Problem, Partition]]) -> tuple[Problem, np.ndarray]:
+    """Put the problems of a town side by side, for measuring."""
+    shift = np.cumsum([0, *(p.cells for p, _ in found)])
+    first = np.cumsum([0, *(r.areas for _, r in found)])
+    several = {
+        name: np.concatenate([getattr(p, name) for p, _ in found])
+        for name in ("households", "area_m2", "outer_m", "shared_m", "cost")
+    }
+    edges = np.concatenate([p.edges + s for (p, _), s in zip(found, shift, strict=False)])
+    one = found[0][0]
+    whole = Problem(edges=edges, lower=one.lower, target=one.target, upper=one.upper, **several)
+    return whole, np.concatenate([r.labels + f for (_, r), f in zip(found, first, strict=False)])
+
+
+def main() -> None:
+    """Run one set."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("set")
+    parser.add_argument("preset", nargs="?", default="field")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--effort", default="normal")
+    parser.add_argument("--verbose", action="store_true")
+    asked = parser.parse_args()
+    warm_up(print)
+    run(asked.set, asked.preset, seed=asked.seed, effort=asked.effort, verbose=asked.verbose)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+"""Turn a problem into compressed rows, find its connected parts, and cut single parts out."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from areaplan.partition import kernels as at
+from areaplan.partition.kernels import Flags, Floats, Graph, Ints, State
+from areaplan.partition.problem import Problem
+
+__all__ = ["fresh_state", "graph_of", "parts_of", "subgraph"]
+
+
+def graph_of(problem: Problem) -> Graph:
+    """Return the graph of a problem: borders and ferries, each from either side; cells in order of their numbers."""
+    ferry = problem.ferry if problem.ferry is not None else np.zeros((0, 2), dtype=np.int64)
+    none = np.zeros(len(ferry))
+    pairs = np.concatenate([problem.edges, ferry])
+    length = np.concatenate([problem.shared_m, none])
+    cost = np.concatenate([problem.cost, none])
+    barrier = problem.barrier if problem.barrier is not None else np.zeros(problem.borders, dtype=bool)
+    link = np.concatenate([~barrier, np.ones(len(ferry), dtype=bool)])
+    return _compressed(pairs, length, cost, link, _sums(problem))
+
+
+def _sums(problem: Problem) -> Floats:
+    sums = np.zeros((problem.cells, at.COLUMNS))
+    sums[:, at.HOUSEHOLDS] = problem.households
+    sums[:, at.LOAD] = problem.weight
+    sums[:, at.AREA] = problem.area_m2
+    sums[:, at.PERIMETER] = problem.outer_m
+    np.add.at(sums[:, at.PERIMETER], problem.edges.ravel(), np.repeat(problem.shared_m, 2))
+    if problem.persons is not None:
+        sums[:, at.PERSONS] = problem.persons
+    if problem.x is not None and problem.y is not None:
+        # from the middle of the problem: squares of map coordinates would drown the differences
+        x, y = problem.x - problem.x.mean(), problem.y - problem.y.mean()
+        spread = problem.spread if problem.spread is not None else 0.0
+        sums[:, at.SUM_X], sums[:, at.SUM_Y] = problem.households * x, problem.households * y
+        sums[:, at.SUM_SQUARE] = problem.households * (x * x + y * y + spread)
+    return sums
+
+
+def _compressed(pairs: Ints, length: Floats, cost: Floats, link: Flags, sums: Floats) -> Graph:
+    source = np.concatenate([pairs[:, 0], pairs[:, 1]])
+    near = np.concatenate([pairs[:, 1], pairs[:, 0]])
+    order = np.lexsort((near, source))
+    source, near = source[order], near[order]
+    first = np.zeros(len(sums) + 1, dtype=np.int64)
+    np.cumsum(np.bincount(source, minlength=len(sums)), out=first[1:])
+    twice = np.concatenate([cost, cost])[order]
+    mean = float(cost.mean()) if len(cost) and cost.any() else 1.0
+    pull = 0.05 + 0.95 * twice / (twice + mean)
+    return Graph(
+        first,
+        near,
+        source,
+        np.concatenate([link, link])[order],
+        np.concatenate([length, length])[order],
+        twice,
+        pull,
+        sums,
+    )
+
+
+def parts_of(g: Graph, chosen: Flags | None = None) -> list[Ints]:
+    """Return the connected parts of the chosen cells (all by default), each ascending, in order of their first cells."""
+    n = len(g.sums)
+    inside = g.link if chosen is None else g.link & chosen[g.source] & chosen[g.near]
+    matrix = coo_array((np.ones(int(inside.sum()), dtype=np.int8), (g.source[inside], g.near[inside])), shape=(n, n))
+    _, part = connected_components(matrix, directed=False)
+    cells = np.arange(n) if chosen is None else np.flatnonzero(chosen)
+    order = np.argsort(part[cells], kind="stable")
+    cuts = np.flatnonzero(np.diff(part[cells][order])) + 1
+    found = np.split(cells[order], cuts) if len(cells) else []
+    return sorted((f.astype(np.int64) for f in found), key=lambda f: int(f[0]))
+
+
+def subgraph(g: Graph, cells: Ints) -> Graph:
+    """Return the graph of some cells; what borders the others becomes their outline."""
+    n = len(g.sums)
+    place = np.full(n, -1, dtype=np.int64)
+    place[cells] = np.arange(len(cells))
+    chosen = place >= 0
+    inside = chosen[g.source] & chosen[g.near]
+    source, near = place[g.source[inside]], place[g.near[inside]]
+    order = np.lexsort((near, source))
+    first = np.zeros(len(cells) + 1, dtype=np.int64)
+    np.cumsum(np.bincount(source, minlength=len(cells)), out=first[1:])
+    pick = np.flatnonzero(inside)[order]
+    return Graph(
+        first, near[order], source[order], g.link[pick], g.length[pick], g.cost[pick], g.pull[pick], g.sums[cells]
+    )
+
+
+def fresh_state(label: Ints, areas: int) -> State:
+    """Return a state with these labels; sums are filled by :func:`~areaplan.partition.kernels.tally`."""
+    n = len(label)
+
+    def ints(size: int) -> Ints:
+        return np.zeros(size, dtype=np.int64)
+
+    return State(label.copy(), np.zeros((areas, at.COLUMNS)), np.zeros(areas), ints(areas), ints(n + 1), ints(n))

@@ -1,0 +1,85 @@
+"""What is preferred to what: the weights behind the presets, and how long to look.
+
+Weights were measured, not guessed: ``benchmarks/sweep.py``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from areaplan.partition import kernels as at
+from areaplan.partition.kernels import Floats
+from areaplan.partition.problem import Problem
+
+__all__ = ["EFFORTS", "PRESETS", "Effort", "EffortName", "PresetName", "Weights", "parameters"]
+
+PresetName = Literal["field", "balance", "borders", "fewest"]
+EffortName = Literal["quick", "normal", "thorough"]
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Weigh the terms of the energy (rules E1–E5 of ``docs/engine.md``)."""
+
+    outside: float = 80.0
+    flag: float = 3.0
+    balance: float = 6.0
+    aim: float = 0.05
+    aim_outside: float = 0.0
+    aim_flag: float = 0.0
+    shape: float = 0.35
+    reach: float = 0.25
+    border: float = 4.0
+
+
+PRESETS: dict[PresetName, Weights] = {
+    "field": Weights(),
+    "balance": Weights(balance=20.0, aim_outside=20.0, aim_flag=2.0),
+    "borders": Weights(balance=1.0, border=12.0, shape=0.2),
+    "fewest": Weights(),
+}
+
+
+@dataclass(frozen=True)
+class Effort:
+    """Say how long to look: starts of a small problem, tries a cell, trees a cut, rounds of cutting pairs anew."""
+
+    starts: int
+    tries: int
+    trees: int
+    rounds: int
+
+
+EFFORTS: dict[EffortName, Effort] = {
+    "quick": Effort(1, 300, 8, 2),
+    "normal": Effort(3, 500, 16, 3),
+    "thorough": Effort(6, 1500, 24, 6),
+}
+
+
+def parameters(problem: Problem, areas: int, weights: Weights) -> Floats:
+    """Return the vector of parameters for the kernels.
+
+    A border is measured against the side of a usual area: the mean border of a cell times the square root of the cells of an area.
+    """
+    p = np.zeros(at.PARAMETERS)
+    p[at.LOWER], p[at.TARGET], p[at.UPPER] = problem.lower, problem.target, problem.upper
+    p[at.MAX_PERSONS] = np.inf if problem.max_persons is None else problem.max_persons
+    total = max(1, int(problem.households.sum()))
+    p[at.LOAD_TARGET] = problem.target * (float(problem.weight.sum()) / total or 1.0)
+    p[at.W_OUTSIDE], p[at.W_FLAG], p[at.W_BALANCE] = weights.outside, weights.flag, weights.balance
+    p[at.AIM], p[at.W_AIM], p[at.W_AIM_FLAG] = weights.aim, weights.aim_outside, weights.aim_flag
+    p[at.W_SHAPE] = weights.shape
+    side = float(problem.shared_m.mean()) if problem.borders else 0.0
+    side *= float(np.sqrt(problem.cells / max(1, areas)))
+    p[at.W_BORDER] = weights.border / side if side > 0 else 0.0
+    p[at.REACH_SCALE] = 1.0
+    if problem.x is not None:
+        inhabited = problem.households > 0
+        scale = float(np.median(problem.area_m2[inhabited])) if inhabited.any() else 1.0
+        scale *= problem.cells / max(1, areas) / (2 * np.pi)
+        p[at.W_REACH], p[at.REACH_SCALE] = weights.reach, max(scale, 1e-9)
+    return p

@@ -1,0 +1,129 @@
+"""Divide one connected part by search: a first cut by trees, annealing, pairs cut anew, a cold end; the best of several starts."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from areaplan.partition import kernels as at
+from areaplan.partition.annealing import LUCK, anneal
+from areaplan.partition.graphs import fresh_state, parts_of
+from areaplan.partition.kernels import Floats, Graph, Ints, State, tally
+from areaplan.partition.numbers import Bounds
+from areaplan.partition.presets import Effort
+from areaplan.partition.trees import Wood, divide, resplit, wood
+
+__all__ = ["first_labels", "generator", "improve", "search"]
+
+HOT, COLD = 1.0, 0.02
+"""Temperatures in units of the energy: at first a border as long as an area's side may be lost, at last next to nothing."""
+
+STEPS = 40
+SWAPS = 64
+"""Of 256 tries, how many are swaps."""
+
+
+def generator(*numbers: int) -> Ints:
+    """Return the state of a random generator that depends on all ``numbers``."""
+    state = 0x9E3779B97F4A7C15
+    for number in numbers:
+        state = ((state ^ (number & (2**64 - 1))) * 0xBF58476D1CE4E5B9) % 2**64
+        state ^= state >> 29
+        state = (state * 0x94D049BB133111EB) % 2**64
+        state ^= state >> 32
+    return np.array([state & 0xFFFFFFFF or 1], dtype=np.int64)
+
+
+def first_labels(g: Graph, areas: int, bounds: Bounds, p: Floats, trees: int, rng: Ints, t: Wood) -> Ints:
+    """Divide a connected part into ``areas`` by trees: cells above the maximum by themselves, what is left between them shared out."""
+    n = len(g.sums)
+    label = np.full(n, -1, dtype=np.int64)
+    big = g.sums[:, at.HOUSEHOLDS] > bounds.upper
+    for name, u in enumerate(np.flatnonzero(big)[:areas]):
+        label[u] = name
+    name = min(int(big.sum()), areas)
+    rest = parts_of(g, label < 0)
+    for cells, k in zip(rest, rest_areas(g, rest, areas - name, bounds), strict=True):
+        if k:
+            divide(g, cells, k, trees, p, rng, t, label, name)
+            name += k
+    _fill(g, label)
+    return label
+
+
+def rest_areas(g: Graph, rest: list[Ints], areas: int, bounds: Bounds) -> list[int]:
+    """Share ``areas`` among what is left between cells above the maximum; a scrap that cannot be an area gets none."""
+    if len(rest) == 1:
+        return [areas]
+    households = [int(g.sums[cells, at.HOUSEHOLDS].sum()) for cells in rest]
+    wish = [bounds.best(h, len(c)) if 2 * h > bounds.lower else 0 for h, c in zip(households, rest, strict=True)]
+    while sum(wish) > areas:
+        i = min((i for i in range(len(rest)) if wish[i]), key=lambda i: (households[i] / wish[i], i))
+        wish[i] -= 1
+    while sum(wish) < areas:
+        i = max(
+            (i for i in range(len(rest)) if wish[i] < len(rest[i])), key=lambda i: (households[i] / (wish[i] + 1), -i)
+        )
+        wish[i] += 1
+    return wish
+
+
+def _fill(g: Graph, label: Ints) -> None:
+    """Give scraps without an area to the neighbour they share most border with."""
+    for cells in parts_of(g, label < 0):
+        shared: dict[int, float] = {}
+        for u in cells:
+            for h in range(g.first[u], g.first[u + 1]):
+                if g.link[h] and label[g.near[h]] >= 0:
+                    a = int(label[g.near[h]])
+                    shared[a] = shared.get(a, 0.0) + float(g.length[h])
+        label[cells] = min(shared, key=lambda a: (-shared[a], a))
+
+
+def natural_areas(g: Graph, bounds: Bounds, *, fewest: bool = False) -> int:
+    """Return the number of areas of a connected part: one for each cell above the maximum, and what the rest needs."""
+    households, persons = g.sums[:, at.HOUSEHOLDS], g.sums[:, at.PERSONS]
+    big = households > bounds.upper
+    if not big.any():
+        return bounds.best(int(households.sum()), len(g.sums), int(persons.sum()), fewest=fewest)
+    areas = int(big.sum())
+    for cells in parts_of(g, ~big):
+        h = int(households[cells].sum())
+        if 2 * h > bounds.lower:
+            areas += bounds.best(h, len(cells), int(persons[cells].sum()), fewest=fewest)
+    return areas
+
+
+def search(
+    g: Graph, areas: int, bounds: Bounds, p: Floats, effort: Effort, seed: tuple[int, ...]
+) -> tuple[Ints, float]:
+    """Return labels and energy of the best division found from several starts."""
+    n = len(g.sums)
+    starts = effort.starts if n < 5000 else 1
+    t = wood(n, len(g.near))
+    best: tuple[Ints, float] | None = None
+    for start in range(starts):
+        rng = generator(*seed, start)
+        st = fresh_state(first_labels(g, areas, bounds, p, effort.trees, rng, t), areas)
+        energy = improve(g, st, p, effort, rng, t)
+        if best is None or energy < best[1] - 1e-9:
+            best = st.label.copy(), energy
+    assert best is not None  # noqa: S101 -- there is at least one start
+    return best
+
+
+def improve(g: Graph, st: State, p: Floats, effort: Effort, rng: Ints, t: Wood, *, hot: float = HOT) -> float:
+    """Anneal, cut pairs of neighbours anew, and end cold; return the energy."""
+    n, areas = len(g.sums), len(st.members)
+    energy = tally(g, st, p)
+    if areas < 2 or not len(g.near):
+        return energy
+    per_step = max(64, int(effort.tries * n * min(1.0, 3000 / n) ** 0.35) // STEPS)
+    anneal(g, st, np.geomspace(hot, COLD, STEPS), per_step, SWAPS, LUCK, p, rng)
+    tally(g, st, p)
+    pairs = min(6 * areas, 40000)
+    for _ in range(effort.rounds if n < 50000 else 1):
+        better = resplit(g, st, pairs, effort.trees // 2, p, rng, t)
+        anneal(g, st, np.geomspace(COLD * 4, COLD / 10, 6), per_step // 2, SWAPS, LUCK, p, rng)
+        if not better:
+            break
+    return tally(g, st, p)
