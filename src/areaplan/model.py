@@ -273,6 +273,31 @@ class AreaPlan:
         """Return the same plan with other findings."""
         return replace(self, findings=findings)
 
+    def of_village(self, code: str) -> AreaPlan:
+        """Return the part of the plan that lies in one village, with the lines of the whole town."""
+
+        def only(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+            return table[table["village_code"] == code].reset_index(drop=True)
+
+        def starting(table: gpd.GeoDataFrame, column: str, keys: pd.Series) -> gpd.GeoDataFrame:
+            return table[table[column].isin(set(keys))].reset_index(drop=True)
+
+        town = self.territory
+        territory = replace(town, villages=only(town.villages), buildings=only(town.buildings), title=town.title)
+        table = only(self.cells.table)
+        cells = replace(
+            self.cells,
+            territory=territory,
+            table=table,
+            borders=starting(self.cells.borders, "left_cell", table["cell_id"]),
+            outer=starting(self.cells.outer, "left_cell", table["cell_id"]),
+            buildings=only(self.cells.buildings),
+        )
+        areas = only(self.areas)
+        findings = replace(self.findings, items=tuple(f for f in self.findings if f.village_code == code))
+        boundaries = starting(self.boundaries, "left_ea", areas["ea_code"])
+        return replace(self, cells=cells, areas=areas, boundaries=boundaries, findings=findings)
+
     def explore(self) -> folium.Map:
         """Return an interactive map of the plan for a notebook."""
         from areaplan.maps import explore

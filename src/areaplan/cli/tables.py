@@ -1,0 +1,117 @@
+"""Results as tables on the screen."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from areaplan.cli.base import speaking, word
+from areaplan.messages import Message, msg
+
+if TYPE_CHECKING:
+    from areaplan.check import Report
+    from areaplan.model import Findings
+    from areaplan.pipeline import PlannedTown
+
+__all__ = ["print_findings", "print_report", "print_summary", "verdict_word"]
+
+_SHOWN = 12
+_STYLES = {"passed": "green", "failed": "bold red", "not judged": "yellow"}
+
+
+def print_summary(summary: dict[str, Any], town: PlannedTown, folder: Path, *, as_json: bool) -> None:
+    """Print what was planned: villages, rules, findings, and where the files are."""
+    if as_json:
+        click.echo(json.dumps(summary, ensure_ascii=False, sort_keys=True, indent=1))
+        return
+    from rich.text import Text
+
+    columns = [msg("village"), msg("name"), msg("households"), msg("areas"), msg("smallest"), msg("mean"), msg("largest")]
+    table = _table(columns, right=(2, 3, 4, 5, 6))
+    for row in _village_rows(town):
+        table.add_row(*(Text(str(v)) for v in row))
+    _console().print(table)
+    print_report(town.report)
+    print_findings(town.plan.findings)
+    areas = town.plan.areas["households"]
+    done = msg(
+        "{areas} areas in {villages} villages, {households} households; results in {folder}",
+        areas=len(areas), villages=len(town.plan.territory.villages), households=int(areas.sum()), folder=folder,
+    )  # fmt: skip
+    click.echo(word(done))
+    for name in ("review.html", "plan.gpkg", "certificate.json", "summary.json", "checklist.docx"):
+        if (folder / name).exists():
+            click.echo(f"  {folder / name}")
+
+
+def _village_rows(town: PlannedTown) -> list[tuple[Any, ...]]:
+    names = town.plan.territory.villages.set_index("village_code")["name"]
+    rows = []
+    for code, sizes in town.plan.areas.groupby("village_code")["households"]:
+        rows.append(
+            (code, names[code] or "", int(sizes.sum()), len(sizes), int(sizes.min()), f"{sizes.mean():.1f}", int(sizes.max()))
+        )
+    return rows
+
+
+def print_report(report: Report) -> None:
+    """Print the verdict of each rule."""
+    from rich.text import Text
+
+    table = _table([msg("rule"), msg("demand"), msg("verdict"), msg("errors"), msg("warnings"), msg("notes")], right=(3, 4, 5))
+    for line in report.verdicts:
+        shown = verdict_word(line.verdict)
+        reason = f" ({word(line.reason)})" if line.reason else ""
+        table.add_row(
+            line.rule, Text(word(line.title)), Text(shown + reason, style=_STYLES[str(line.verdict)]),
+            str(line.errors), str(line.warnings), str(line.notes),
+        )  # fmt: skip
+    _console().print(table)
+
+
+def print_findings(findings: Findings) -> None:
+    """Print the worst findings; the rest are in the plan and on the page."""
+    from rich.text import Text
+
+    worst = findings.ordered()
+    if not len(worst):
+        return
+    table = _table([msg("rule"), msg("severity"), msg("subject"), msg("finding")])
+    for finding in worst.items[:_SHOWN]:
+        text = finding.message.text(speaking())
+        table.add_row(finding.rule, _severity_word(str(finding.severity)), Text(finding.subject), Text(text))
+    _console().print(table)
+    if len(worst) > _SHOWN:
+        rest = msg("… and {count} more findings, on the review page and in the plan", count=len(worst) - _SHOWN)
+        click.echo(word(rest))
+
+
+def verdict_word(verdict: object) -> str:
+    """Return a verdict in the language of this run."""
+    words = {"passed": msg("passed"), "failed": msg("failed"), "not judged": msg("not judged")}
+    return word(words[str(verdict)])
+
+
+def _severity_word(severity: str) -> str:
+    words = {"error": msg("error"), "warning": msg("warning"), "note": msg("note")}
+    return word(words[severity])
+
+
+def _table(columns: list[Message], right: tuple[int, ...] = ()) -> Any:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for i, column in enumerate(columns):
+        table.add_column(word(column), justify="right" if i in right else "left")
+    return table
+
+
+def _console() -> Any:
+    """Return a console that leaves text from data alone: no markup, no emoji codes, no links."""
+    from rich.console import Console
+
+    return Console(markup=False, emoji=False, highlight=False)

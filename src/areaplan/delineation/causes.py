@@ -1,0 +1,145 @@
+"""Say why an area is out of the bounds, and what choices are left, in words a person can act on (R09); declare exclaves (R05)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from areaplan.delineation.pose import VillageTask
+from areaplan.messages import Message, msg
+from areaplan.model import AreaPlan, Finding, Severity
+from areaplan.partition import Cause, CauseKind, Partition
+
+__all__ = ["cause_findings", "exclave_findings"]
+
+
+def cause_findings(plan: AreaPlan, task: VillageTask, result: Partition, codes: NDArray[np.object_]) -> list[Finding]:
+    """Return an R09 note for every area of a village that is out of the bounds."""
+    geometry = plan.areas.set_index("ea_code").geometry
+    found = []
+    for cause in result.causes:
+        code = str(codes[cause.area])
+        found.append(
+            Finding(
+                rule="R09",
+                severity=Severity.NOTE,
+                subject=code,
+                village_code=task.code,
+                message=_sentence(plan, task, result, cause),
+                measure=float(result.households[cause.area]),
+                unit="households",
+                geometry=geometry[code],
+            )
+        )
+    return found
+
+
+def _sentence(plan: AreaPlan, task: VillageTask, result: Partition, cause: Cause) -> Message:
+    """Return the cause with the figures of its area."""
+    values: dict[str, object] = {
+        "village": task.code,
+        "households": int(result.households[cause.area]),
+        "lower": task.problem.lower,
+        "upper": task.problem.upper,
+        **_whole(cause.values),
+    }
+    match cause.kind:
+        case CauseKind.PART_TOO_SMALL:
+            return _too_small(task, values)
+        case CauseKind.CELL_ABOVE_MAXIMUM:
+            return _too_large(plan, task, int(cause.values["cell"]), values)
+        case CauseKind.NO_NUMBER_FITS:
+            return msg(
+                "{households} households: this part of village {village} has {part} households, too many for {fewer} areas of at most "
+                "{upper} and too few for {more} of at least {lower}; accept it, or widen the bounds for this village",
+                **values,
+            )  # fmt: skip
+        case CauseKind.CUT_OFF:
+            return msg(
+                "{households} households: what is left of village {village} beside buildings above the maximum cannot be shared out "
+                "inside {lower}–{upper}; accept it, or let one enumerator take it with a neighbouring area",
+                **values,
+            )  # fmt: skip
+        case CauseKind.GIVEN_NUMBER:
+            return msg("{households} households: the number of areas asked for ({asked}) does not fit {part} households", **values)
+        case CauseKind.PROVED_IMPOSSIBLE:
+            return msg(
+                "{households} households: every division of this part of village {village} ({cells} cells, {part} households) was "
+                "looked at, and none is inside {lower}–{upper}; give smaller cells (lines, footprints), or accept it",
+                **values,
+            )  # fmt: skip
+        case CauseKind.NONE_FOUND:
+            return msg(
+                "{households} households: no division of this part of village {village} inside {lower}–{upper} was found "
+                "({cells} cells); one may exist: try --seed or effort = \"thorough\", or accept it",
+                **values,
+            )  # fmt: skip
+
+
+def _whole(values: Mapping[str, int | float]) -> dict[str, object]:
+    return {k: int(v) if float(v).is_integer() else round(float(v), 1) for k, v in values.items()}
+
+
+def _too_small(task: VillageTask, values: dict[str, object]) -> Message:
+    if int(task.problem.households.sum()) == 0:
+        return msg("village {village} has no households: one area without people", **values)
+    return msg(
+        "village {village} has {part} households here: one area, below the minimum of {lower}; "
+        "let its enumerator also take a neighbouring area, or accept it",
+        **values,
+    )
+
+
+def _too_large(plan: AreaPlan, task: VillageTask, cell: int, values: dict[str, object]) -> Message:
+    row = plan.cells.table.iloc[int(task.rows[cell])]
+    values = {**values, "cell": row["cell_id"]}
+    if row["building_id"]:
+        return msg(
+            "building {building} holds {cell_households} households, above the maximum of {upper}: it is an area by itself; "
+            "send two enumerators, or divide it by entrances and floors",
+            building=row["building_id"], **values,
+        )  # fmt: skip
+    return msg(
+        "base area {cell} holds {cell_households} households, above the maximum of {upper}, and cannot be cut here; "
+        "send two enumerators, or give building footprints",
+        **values,
+    )
+
+
+def exclave_findings(plan: AreaPlan, task: VillageTask, result: Partition, codes: NDArray[np.object_]) -> list[Finding]:
+    """Return an R05 note for every area that holds ground in more than one part of its village."""
+    ids = plan.cells.table.geometry.to_numpy()[task.rows]
+    people = task.problem.households
+    found = []
+    for area in range(result.areas):
+        inside = result.labels == area
+        parts = np.unique(task.parts[inside])
+        if len(parts) < 2:
+            continue
+        away = inside & (task.parts != _main_part(task.parts[inside], people[inside]))
+        ground = shapely.coverage_union_all(ids[away])
+        found.append(
+            Finding(
+                rule="R05",
+                severity=Severity.NOTE,
+                subject=str(codes[area]),
+                village_code=task.code,
+                message=msg(
+                    "exclave or island of village {village}: {count} separate part(s) with {households} households, "
+                    "enumerated with this area",
+                    village=task.code, count=len(parts) - 1, households=int(people[away].sum()),
+                ),
+                measure=float(shapely.area(ground)),
+                unit="m2",
+                geometry=ground,
+            )
+        )  # fmt: skip
+    return found
+
+
+def _main_part(parts: NDArray[np.int64], people: NDArray[np.int64]) -> int:
+    """Return the part of an area where most of its people live; the village's first part where nobody does."""
+    return int(np.bincount(parts, weights=people).argmax()) if people.any() else int(parts.min())

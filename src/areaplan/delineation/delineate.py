@@ -1,0 +1,160 @@
+"""From cells to a plan: pose each village, let the engine solve it, and say of every area out of the bounds why.
+
+1. Villages are solved one by one, in any number of processes; the answer depends on the village and the seed only.
+2. Areas of a village are numbered in map order, north-west to south-east, from 001 (R11).
+3. An area out of the bounds gets a note with its cause and the choices left (R09).
+4. An area made of parts that do not touch is declared (R05).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from areaplan.codes import MAX_AREAS, ea_code, map_order
+from areaplan.delineation.assemble import assemble_plan
+from areaplan.delineation.causes import cause_findings, exclave_findings
+from areaplan.delineation.pose import VillageTask, bounds_of, find_homes, pose_village, split_by_village
+from areaplan.errors import InputError
+from areaplan.messages import msg
+from areaplan.model import AreaPlan, Cells, Finding
+from areaplan.partition import Partition, partition
+from areaplan.settings import EngineSettings, Settings
+
+__all__ = ["delineate"]
+
+Progress = Callable[[str, int, int], None]
+
+
+def delineate(cells: Cells, settings: Settings, *, jobs: int = 1, progress: Progress | None = None) -> AreaPlan:
+    """Divide every village into enumeration areas.
+
+    Parameters
+    ----------
+    cells
+        The smallest pieces and their borders.
+    settings
+        ``areas`` (bounds) and ``engine`` (preset, effort, seed).
+    jobs
+        Processes; changes the time, not the plan.
+    progress
+        Told ``(what, done, total)`` as villages are finished.
+
+    Raises
+    ------
+    InputError
+        When a village would need more than 899 areas (R11).
+    """
+    tasks = _tasks(cells, settings)
+    _refuse_too_many(tasks)
+    solved: list[_Solved] = []
+    for task, result in zip(tasks, _solve_all(tasks, settings.engine, jobs), strict=True):
+        solved.append(_Solved(task, result, _codes(task, result, cells)))
+        if progress:
+            progress("areas", len(solved), len(tasks))
+    _refuse_too_many_found(solved)
+    assignment = pd.concat([pd.Series(s.codes[s.result.labels], index=cells.table["cell_id"].to_numpy()[s.task.rows]) for s in solved])
+    findings = cells.territory.findings + cells.findings
+    plan = assemble_plan(cells, assignment, settings, findings=findings)
+    return plan.with_findings(findings + _explanations(plan, solved))
+
+
+@dataclass(frozen=True)
+class _Solved:
+    task: VillageTask
+    result: Partition
+    codes: NDArray[np.object_]
+
+
+def _tasks(cells: Cells, settings: Settings) -> list[VillageTask]:
+    homes = find_homes(cells)
+    outer = cells.outer.groupby("left_cell")["length_m"].sum()
+    outer_m = outer.reindex(cells.table["cell_id"], fill_value=0.0).to_numpy(np.float64)
+    targets = cells.territory.villages.set_index("village_code")["target_households"]
+    tasks = []
+    for code, rows, borders in split_by_village(cells):
+        target = None if pd.isna(targets[code]) else int(targets[code])
+        bounds = bounds_of(settings.areas, target)
+        table = cells.table.iloc[rows]
+        tasks.append(
+            pose_village(
+                code, table, borders, outer_m[rows], homes[rows], bounds, rows=rows, max_persons=settings.areas.max_persons
+            )
+        )
+    return tasks
+
+
+def _solve(job: tuple[VillageTask, EngineSettings]) -> Partition:
+    task, engine = job
+    return partition(task.problem, preset=engine.preset, seed=engine.seed, effort=engine.effort)
+
+
+def _solve_all(tasks: list[VillageTask], engine: EngineSettings, jobs: int) -> Iterator[Partition]:
+    """Yield the partitions in order of the tasks, the largest villages begun first."""
+    with _workers(min(jobs, len(tasks))) as run:
+        yield from run(tasks, engine)
+
+
+@contextmanager
+def _workers(jobs: int) -> Iterator[Callable[[list[VillageTask], EngineSettings], Iterable[Partition]]]:
+    if jobs <= 1:
+        yield lambda tasks, engine: (_solve((task, engine)) for task in tasks)
+        return
+    with ProcessPoolExecutor(jobs) as pool:
+
+        def run(tasks: list[VillageTask], engine: EngineSettings) -> Iterable[Partition]:
+            largest_first = sorted(range(len(tasks)), key=lambda i: -tasks[i].problem.cells)
+            futures = {i: pool.submit(_solve, (tasks[i], engine)) for i in largest_first}
+            return (futures[i].result() for i in range(len(tasks)))
+
+        yield run
+
+
+def _codes(task: VillageTask, result: Partition, cells: Cells) -> NDArray[np.object_]:
+    """Return the code of each label: numbers run over the map from north-west to south-east."""
+    pieces = cells.table.geometry.to_numpy()[task.rows]
+    areas = [shapely.coverage_union_all(pieces[result.labels == a]) for a in range(result.areas)]
+    points = shapely.get_coordinates(shapely.point_on_surface(shapely.normalize(np.array(areas, dtype=object))))
+    codes = np.empty(result.areas, dtype=object)
+    for number, label in enumerate(map_order(points), 1):
+        codes[label] = ea_code(task.code, number)
+    return codes
+
+
+def _refuse_too_many(tasks: list[VillageTask]) -> None:
+    """Refuse before the work what cannot be coded after it."""
+    counts = {t.code: int(t.problem.households.sum()) // t.problem.upper for t in tasks}
+    _raise_too_many({c: n for c, n in counts.items() if n > MAX_AREAS})
+
+
+def _refuse_too_many_found(solved: list[_Solved]) -> None:
+    _raise_too_many({s.task.code: s.result.areas for s in solved if s.result.areas > MAX_AREAS})
+
+
+def _raise_too_many(counts: dict[str, int]) -> None:
+    if counts:
+        raise InputError(
+            [
+                msg(
+                    "village {code} would need {count} areas; codes have room for {most} (R11): "
+                    "divide the village, or raise target_households",
+                    code=code, count=count, most=MAX_AREAS,
+                )
+                for code, count in counts.items()
+            ]
+        )  # fmt: skip
+
+
+def _explanations(plan: AreaPlan, solved: list[_Solved]) -> list[Finding]:
+    found: list[Finding] = []
+    for s in solved:
+        found += cause_findings(plan, s.task, s.result, s.codes)
+        found += exclave_findings(plan, s.task, s.result, s.codes)
+    return found

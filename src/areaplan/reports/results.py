@@ -1,0 +1,58 @@
+"""Everything a run leaves in its folder, written beside and moved into place as one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from areaplan.certificate import content_hash
+from areaplan.errors import InputError
+from areaplan.files import staged, summary, write_json, write_plan
+from areaplan.maps import review_page
+from areaplan.messages import Lang, msg
+from areaplan.model import AreaPlan
+from areaplan.pipeline import PlannedTown
+from areaplan.reports.checklist import checklist
+
+__all__ = ["write_maps", "write_results"]
+
+
+def write_results(town: PlannedTown, folder: Path, *, lang: Lang) -> Mapping[str, Any]:
+    """Write plan, summary, certificate, review page and checklist into ``folder``, whole or not at all; return the summary.
+
+    ``lang`` is the language of the first look at the page; what is stored follows the settings.
+    """
+    plan, certificate = town.plan, town.certificate
+    counted = summary(plan, content_hash=certificate["content_hash"])
+    created = datetime.now(UTC).isoformat(timespec="seconds")
+    with staged(folder) as beside:
+        write_plan(plan, beside / "plan.gpkg", content_hash=certificate["content_hash"], created=created)
+        write_json(beside / "summary.json", counted)
+        write_json(beside / "certificate.json", certificate)
+        page = review_page(plan, plan.findings, certificate, lang=lang)
+        (beside / "review.html").write_text(page, encoding="utf-8", newline="\n")
+        stored = plan.settings.output.lang
+        (beside / "checklist.docx").write_bytes(checklist(plan, town.report, certificate, lang=stored))
+    return counted
+
+
+def write_maps(plan: AreaPlan, folder: Path, *, villages: Sequence[str] = ()) -> list[Path]:
+    """Write the review page of a plan, or one page per village named; return the files.
+
+    Raises
+    ------
+    InputError
+        When a village is not in the plan.
+    """
+    known = set(plan.territory.villages["village_code"])
+    unknown = [v for v in villages if v not in known]
+    if unknown:
+        raise InputError([msg("village {code} is not in this plan", code=v) for v in unknown])
+    pages = {f"{v}.html": plan.of_village(v) for v in villages} or {"review.html": plan}
+    with staged(folder) as beside:
+        for name, part in pages.items():
+            page = review_page(part, part.findings, {"content_hash": content_hash(plan)})
+            (beside / name).write_text(page, encoding="utf-8", newline="\n")
+    return [folder / name for name in pages]
