@@ -15,7 +15,19 @@ import click
 from areaplan.errors import AreaplanError
 from areaplan.messages import LANGS, Lang, Message, msg, system_lang
 
-__all__ = ["EXIT_ERRORS", "EXIT_UNUSABLE", "Verb", "VerbGroup", "choose_lang", "option", "say", "show_progress", "speak", "speaking", "word"]
+__all__ = [
+    "EXIT_ERRORS",
+    "EXIT_UNUSABLE",
+    "Verb",
+    "VerbGroup",
+    "choose_lang",
+    "option",
+    "say",
+    "show_progress",
+    "speak",
+    "speaking",
+    "word",
+]
 
 EXIT_ERRORS = 1
 EXIT_UNUSABLE = 2
@@ -68,6 +80,7 @@ class _Option(click.Option):
         super().__init__(*args, **kwargs)
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """Return the help line in the language of this run."""
         if self.message:
             self.help = word(self.message)
         return super().get_help_record(ctx)
@@ -87,14 +100,17 @@ class Verb(click.Command):
         self.params.append(_lang_option())
 
     def get_short_help_str(self, limit: int = 45) -> str:
+        """Return the first sentence in the language of this run."""
         self.help = word(self.message).split("\n\n", maxsplit=1)[0]
         return super().get_short_help_str(limit)
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the help in the language of this run."""
         self.help = word(self.message)
         super().format_help_text(ctx, formatter)
 
     def invoke(self, ctx: click.Context) -> Any:
+        """Run the verb; an error of the library is one message and exit 2, never a traceback."""
         ctx.params.pop("lang", None)
         try:
             return super().invoke(ctx)
@@ -116,9 +132,11 @@ class VerbGroup(click.Group):
         self.params.append(_lang_option())
 
     def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the verbs in the order of the work."""
         return list(self.verbs)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the verb that is asked for."""
         if cmd_name not in self.verbs:
             return None
         from importlib import import_module
@@ -127,6 +145,7 @@ class VerbGroup(click.Group):
         return verb
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the help in the language of this run."""
         self.help = word(self.message)
         super().format_help_text(ctx, formatter)
 

@@ -16,9 +16,13 @@ from areaplan.messages import msg
     says=msg("Judge FILE rule by rule: a plan of areaplan, or any polygon layer against the layer of its parents."),
 )
 @click.argument("file", type=click.Path(path_type=Path))
-@option("--config", type=click.Path(path_type=Path), says=msg("also prove against the original inputs these settings name"))
+@option(
+    "--config", type=click.Path(path_type=Path), says=msg("also prove against the original inputs these settings name")
+)
 @option("--layer", says=msg("layer of FILE to judge, when it is not a plan of areaplan"))
-@option("--against", type=click.Path(path_type=Path), says=msg("file with the layer of the parents (villages, townships …)"))
+@option(
+    "--against", type=click.Path(path_type=Path), says=msg("file with the layer of the parents (villages, townships …)")
+)
 @option("--against-layer", says=msg("layer of the parents"))
 @option("--code", says=msg("column with the codes"))
 @option("--households", says=msg("column with the households"))

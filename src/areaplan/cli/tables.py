@@ -29,7 +29,15 @@ def print_summary(summary: dict[str, Any], town: PlannedTown, folder: Path, *, a
         return
     from rich.text import Text
 
-    columns = [msg("village"), msg("name"), msg("households"), msg("areas"), msg("smallest"), msg("mean"), msg("largest")]
+    columns = [
+        msg("village"),
+        msg("name"),
+        msg("households"),
+        msg("areas"),
+        msg("smallest"),
+        msg("mean"),
+        msg("largest"),
+    ]
     table = _table(columns, right=(2, 3, 4, 5, 6))
     for row in _village_rows(town):
         table.add_row(*(Text(str(v)) for v in row))
@@ -52,7 +60,15 @@ def _village_rows(town: PlannedTown) -> list[tuple[Any, ...]]:
     rows = []
     for code, sizes in town.plan.areas.groupby("village_code")["households"]:
         rows.append(
-            (code, names[code] or "", int(sizes.sum()), len(sizes), int(sizes.min()), f"{sizes.mean():.1f}", int(sizes.max()))
+            (
+                code,
+                names[code] or "",
+                int(sizes.sum()),
+                len(sizes),
+                int(sizes.min()),
+                f"{sizes.mean():.1f}",
+                int(sizes.max()),
+            )
         )
     return rows
 
@@ -61,7 +77,9 @@ def print_report(report: Report) -> None:
     """Print the verdict of each rule."""
     from rich.text import Text
 
-    table = _table([msg("rule"), msg("demand"), msg("verdict"), msg("errors"), msg("warnings"), msg("notes")], right=(3, 4, 5))
+    table = _table(
+        [msg("rule"), msg("demand"), msg("verdict"), msg("errors"), msg("warnings"), msg("notes")], right=(3, 4, 5)
+    )
     for line in report.verdicts:
         shown = verdict_word(line.verdict)
         reason = f" ({word(line.reason)})" if line.reason else ""

@@ -11,7 +11,9 @@ from areaplan.cli.base import EXIT_ERRORS, Verb, word
 from areaplan.messages import msg
 
 
-@click.command("verify", cls=Verb, says=msg("Recompute hash, totals and proof of PLAN and compare them with CERTIFICATE."))
+@click.command(
+    "verify", cls=Verb, says=msg("Recompute hash, totals and proof of PLAN and compare them with CERTIFICATE.")
+)
 @click.argument("certificate", type=click.Path(path_type=Path))
 @click.argument("plan", type=click.Path(path_type=Path))
 @click.pass_context

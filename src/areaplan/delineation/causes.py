@@ -46,37 +46,34 @@ def _sentence(plan: AreaPlan, task: VillageTask, result: Partition, cause: Cause
         "upper": task.problem.upper,
         **_whole(cause.values),
     }
-    match cause.kind:
-        case CauseKind.PART_TOO_SMALL:
-            return _too_small(task, values)
-        case CauseKind.CELL_ABOVE_MAXIMUM:
-            return _too_large(plan, task, int(cause.values["cell"]), values)
-        case CauseKind.NO_NUMBER_FITS:
-            return msg(
-                "{households} households: this part of village {village} has {part} households, too many for {fewer} areas of at most "
-                "{upper} and too few for {more} of at least {lower}; accept it, or widen the bounds for this village",
-                **values,
-            )  # fmt: skip
-        case CauseKind.CUT_OFF:
-            return msg(
-                "{households} households: what is left of village {village} beside buildings above the maximum cannot be shared out "
-                "inside {lower}–{upper}; accept it, or let one enumerator take it with a neighbouring area",
-                **values,
-            )  # fmt: skip
-        case CauseKind.GIVEN_NUMBER:
-            return msg("{households} households: the number of areas asked for ({asked}) does not fit {part} households", **values)
-        case CauseKind.PROVED_IMPOSSIBLE:
-            return msg(
-                "{households} households: every division of this part of village {village} ({cells} cells, {part} households) was "
-                "looked at, and none is inside {lower}–{upper}; give smaller cells (lines, footprints), or accept it",
-                **values,
-            )  # fmt: skip
-        case CauseKind.NONE_FOUND:
-            return msg(
-                "{households} households: no division of this part of village {village} inside {lower}–{upper} was found "
-                "({cells} cells); one may exist: try --seed or effort = \"thorough\", or accept it",
-                **values,
-            )  # fmt: skip
+    if cause.kind == CauseKind.PART_TOO_SMALL:
+        return _too_small(task, values)
+    if cause.kind == CauseKind.CELL_ABOVE_MAXIMUM:
+        return _too_large(plan, task, int(cause.values["cell"]), values)
+    return Message(_TEMPLATES[cause.kind].template, values)
+
+
+_TEMPLATES = {
+    CauseKind.NO_NUMBER_FITS: msg(
+        "{households} households: this part of village {village} has {part} households, too many for {fewer} areas of at most "
+        "{upper} and too few for {more} of at least {lower}; accept it, or widen the bounds for this village"
+    ),
+    CauseKind.CUT_OFF: msg(
+        "{households} households: what is left of village {village} beside buildings above the maximum cannot be shared out "
+        "inside {lower}–{upper}; accept it, or let one enumerator take it with a neighbouring area"
+    ),
+    CauseKind.GIVEN_NUMBER: msg(
+        "{households} households: the number of areas asked for ({asked}) does not fit {part} households"
+    ),
+    CauseKind.PROVED_IMPOSSIBLE: msg(
+        "{households} households: every division of this part of village {village} ({cells} cells, {part} households) was "
+        "looked at, and none is inside {lower}–{upper}; give smaller cells (lines, footprints), or accept it"
+    ),
+    CauseKind.NONE_FOUND: msg(
+        "{households} households: no division of this part of village {village} inside {lower}–{upper} was found "
+        '({cells} cells); one may exist: try --seed or effort = "thorough", or accept it'
+    ),
+}
 
 
 def _whole(values: Mapping[str, int | float]) -> dict[str, object]:

@@ -60,7 +60,9 @@ def delineate(cells: Cells, settings: Settings, *, jobs: int = 1, progress: Prog
         if progress:
             progress("areas", len(solved), len(tasks))
     _refuse_too_many_found(solved)
-    assignment = pd.concat([pd.Series(s.codes[s.result.labels], index=cells.table["cell_id"].to_numpy()[s.task.rows]) for s in solved])
+    assignment = pd.concat(
+        [pd.Series(s.codes[s.result.labels], index=cells.table["cell_id"].to_numpy()[s.task.rows]) for s in solved]
+    )
     findings = cells.territory.findings + cells.findings
     plan = assemble_plan(cells, assignment, settings, findings=findings)
     return plan.with_findings(findings + _explanations(plan, solved))
@@ -85,7 +87,14 @@ def _tasks(cells: Cells, settings: Settings) -> list[VillageTask]:
         table = cells.table.iloc[rows]
         tasks.append(
             pose_village(
-                code, table, borders, outer_m[rows], homes[rows], bounds, rows=rows, max_persons=settings.areas.max_persons
+                code,
+                table,
+                borders,
+                outer_m[rows],
+                homes[rows],
+                bounds,
+                rows=rows,
+                max_persons=settings.areas.max_persons,
             )
         )
     return tasks

@@ -169,7 +169,7 @@ def pose_village(
 
 
 def _parts(n: int, edges: NDArray[np.int64], households: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Number the connected parts from the most populous down."""
+    """Return the connected part of each cell; parts are numbered from the most populous down."""
     links = coo_array((np.ones(len(edges)), (edges[:, 0], edges[:, 1])), shape=(n, n))
     count, label = connected_components(links, directed=False)
     people = np.bincount(label, weights=households, minlength=count)
