@@ -38,11 +38,12 @@ def test_every_verb_stands_in_a_document() -> None:
 
 def test_links_lead_somewhere() -> None:
     """Every relative link of every page names a file of the project."""
-    broken = []
-    for page in pages():
-        for target in re.findall(r"\]\(([^)#\s]+)\)", page.read_text(encoding="utf-8")):
-            if not target.startswith(("http:", "https:", "mailto:")) and not (page.parent / target).exists():
-                broken.append((page.name, target))
+    broken = [
+        (page.name, target)
+        for page in pages()
+        for target in re.findall(r"\]\(([^)#\s]+)\)", page.read_text(encoding="utf-8"))
+        if not target.startswith(("http:", "https:", "mailto:")) and not (page.parent / target).exists()
+    ]
     assert broken == []
 
 

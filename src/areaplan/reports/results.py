@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from areaplan.certificate import content_hash
-from areaplan.files import staged, summary, write_json, write_plan
-from areaplan.reports.checklist import checklist
-
 from areaplan.errors import InputError
+from areaplan.files import staged, summary, write_json, write_plan
 from areaplan.maps import review_page
 from areaplan.messages import Lang, msg
 from areaplan.model import AreaPlan
 from areaplan.pipeline import PlannedTown
+from areaplan.reports.checklist import checklist
 
 __all__ = ["write_maps", "write_results"]
 
