@@ -6,12 +6,14 @@ promises: contractors print them on paper, so a revision never renumbers.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 
-from areaplan.messages import Lang
+from areaplan.messages import Lang, Message, msg
 
-__all__ = ["MAX_AREAS", "area_name", "ea_code", "ea_number", "map_order"]
+__all__ = ["MAX_AREAS", "area_name", "ea_code", "ea_number", "map_order", "too_many_areas"]
 
 MAX_AREAS = 899
 """The most areas with geometry a village can have; 900–999 are virtual (R11)."""
@@ -79,3 +81,29 @@ def map_order(points: NDArray[np.float64]) -> NDArray[np.int64]:
     height = max((y.max() - y.min()) / rows, 1e-9)
     row = np.minimum(((y.max() - y) / height).astype(np.int64), rows - 1)
     return np.lexsort((-y, x, row)).astype(np.int64)
+
+
+def too_many_areas(households: Iterable[tuple[str, int]], target: int) -> list[Message]:
+    """Return a message for each village whose households would make more areas than codes allow (R11).
+
+    Parameters
+    ----------
+    households
+        (village code, households) of each village.
+    target
+        Households of an area.
+
+    Examples
+    --------
+    >>> too_many_areas([("350302101003", 71_920)], 80)
+    []
+    """
+    return [
+        msg(
+            "village {code}: {households} households make {areas} areas of {target}, but a village can have {most}; "
+            "raise target_households or divide the village",
+            code=code, households=count, areas=round(count / target), target=target, most=MAX_AREAS,
+        )
+        for code, count in households
+        if round(count / target) > MAX_AREAS
+    ]  # fmt: skip

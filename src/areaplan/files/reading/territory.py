@@ -7,6 +7,7 @@ from collections.abc import Callable
 import geopandas as gpd
 import pyproj
 
+from areaplan.codes import too_many_areas
 from areaplan.files.reading.base_areas import base_area_columns, base_areas_from
 from areaplan.files.reading.buildings import building_columns, buildings_from
 from areaplan.files.reading.crs import working_crs
@@ -15,7 +16,7 @@ from areaplan.files.reading.lines import line_columns, lines_from, usual_columns
 from areaplan.files.reading.parents import parents_from, settlement_from, with_parent_names
 from areaplan.files.reading.record import Record
 from areaplan.files.reading.totals import read_totals, with_totals
-from areaplan.files.reading.villages import too_many_areas, village_columns, villages_from
+from areaplan.files.reading.villages import village_columns, villages_from
 from areaplan.model import Findings, Territory
 from areaplan.schema import empty_layer
 from areaplan.settings import ParentInput, Settings
@@ -76,14 +77,15 @@ def _villages(settings: Settings, record: Record) -> tuple[gpd.GeoDataFrame | No
     spec = settings.input.villages
     layer = open_layer(settings, spec, village_columns(spec), record)
     crs = working_crs(settings, layer, record)
-    villages = villages_from(layer, spec, settings, crs, record) if layer is not None else None
+    villages = villages_from(layer, spec, crs, record) if layer is not None else None
     if settings.input.totals is not None:
         totals = read_totals(settings, settings.input.totals, record)
         if villages is not None and totals is not None and not record.faults:
             villages = with_totals(villages, totals, record)
     if villages is not None:
-        for message in too_many_areas(villages["village_code"].tolist(), villages["households"].tolist(), settings):
-            record.fault(message)
+        known = villages.dropna(subset="households")
+        totals_of = zip(known["village_code"], known["households"].astype(int), strict=True)
+        record.faults += too_many_areas(totals_of, settings.areas.target_households)
     return villages, crs
 
 

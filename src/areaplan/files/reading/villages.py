@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 
 import geopandas as gpd
 import numpy as np
 import pyproj
 
-from areaplan.codes import MAX_AREAS
 from areaplan.files.reading.columns import as_code, as_count, as_text
 from areaplan.files.reading.coverage import coverage_faults
 from areaplan.files.reading.crs import project
@@ -18,9 +16,9 @@ from areaplan.files.reading.layers import Layer
 from areaplan.files.reading.record import LISTED, Record, listed, row_list
 from areaplan.messages import Message, msg
 from areaplan.schema import conform
-from areaplan.settings import Settings, VillageInput
+from areaplan.settings import VillageInput
 
-__all__ = ["code_faults", "counts_of", "too_many_areas", "village_columns", "villages_from"]
+__all__ = ["code_faults", "counts_of", "village_columns", "villages_from"]
 
 
 def village_columns(spec: VillageInput) -> dict[str, str | None]:
@@ -29,9 +27,7 @@ def village_columns(spec: VillageInput) -> dict[str, str | None]:
     return {k: getattr(spec, k) for k in keys}
 
 
-def villages_from(
-    layer: Layer, spec: VillageInput, settings: Settings, crs: pyproj.CRS | None, record: Record
-) -> gpd.GeoDataFrame | None:
+def villages_from(layer: Layer, spec: VillageInput, crs: pyproj.CRS | None, record: Record) -> gpd.GeoDataFrame | None:
     """Return the villages in the working CRS with the columns of the schema, or ``None`` after noting every fault."""
     before = len(record.faults)
     columns: dict[str, object] = {"village_code": code_faults(layer, spec.code, msg("village code"), record)}
@@ -122,16 +118,3 @@ def counts_of(layer: Layer, column: str, record: Record) -> list[int | None]:
             )
         )
     return counts
-
-
-def too_many_areas(codes: Sequence[str], households: Sequence[int | None], settings: Settings) -> list[Message]:
-    """Return a message for each village whose households would make more areas than codes allow (899, R11)."""
-    target = settings.areas.target_households
-    return [
-        msg(
-            "village {code}: {households} households make {areas} areas of {target}, but a village can have {most}; raise target_households or divide the village",
-            code=code, households=count, areas=round(count / target), target=target, most=MAX_AREAS,
-        )
-        for code, count in zip(codes, households, strict=True)
-        if count is not None and round(count / target) > MAX_AREAS
-    ]  # fmt: skip
