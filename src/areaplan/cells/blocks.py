@@ -1,0 +1,133 @@
+"""Lines and a village outline become blocks (rules C3, C4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+from shapely.geometry.base import BaseGeometry
+
+from areaplan.cells.edges import Floats, Geoms, Ints, edge_table
+
+__all__ = ["POKE_M", "Blocks", "dissolve", "faces_inside", "lines_around", "longest_neighbour", "make_blocks"]
+
+POKE_M = 0.02
+"""How far a clipped line runs on beyond the edge it ends at, so that noding finds the crossing; the stub is a dangle and vanishes."""
+
+THROUGH_M = 0.1
+"""A line inside a footprint for less than this only grazes it."""
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """Hold the blocks of a village.
+
+    Parameters
+    ----------
+    polygons
+        (k,) blocks, tiling the village.
+    linework
+        Everything they were made from, noded, dead ends included.
+    through
+        (c,) length in metres of lines inside each cluster of buildings.
+    """
+
+    polygons: Geoms
+    linework: BaseGeometry
+    through: Floats
+
+
+def faces_inside(linework: BaseGeometry, ground: BaseGeometry) -> tuple[Geoms, Geoms]:
+    """Return the faces of noded ``linework`` that lie in ``ground``, and a point inside each."""
+    faces = shapely.get_parts(shapely.polygonize([linework]))
+    points = shapely.point_on_surface(faces)
+    shapely.prepare(ground)
+    inside = shapely.intersects(ground, points)
+    return faces[inside], points[inside]
+
+
+def lines_around(lines: Geoms, buildings: Geoms) -> tuple[Geoms, Floats]:
+    """Cut out of ``lines`` what runs through a building (rule C3).
+
+    Returns
+    -------
+    The lines, and for each building the length in metres that ran through it. A line still pokes 2 cm into the footprint.
+    """
+    through = np.zeros(len(buildings))
+    solid = np.flatnonzero(shapely.get_dimensions(buildings) == 2)
+    at, which = shapely.STRtree(buildings[solid]).query(lines, predicate="intersects")
+    which = solid[which]
+    lengths = shapely.length(shapely.intersection(lines[at], buildings[which]))
+    keep = lengths > THROUGH_M
+    at, which = at[keep], which[keep]
+    np.add.at(through, which, lengths[keep])
+    lines = lines.copy()
+    for i in np.unique(at):
+        own = shapely.union_all(shapely.buffer(buildings[which[at == i]], -POKE_M, join_style="mitre"))
+        lines[i] = shapely.difference(lines[i], own)
+    return lines, through
+
+
+def make_blocks(ground: BaseGeometry, lines: Geoms, buildings: Geoms, points: Geoms) -> Blocks:
+    """Cut a village along ``lines``, going round ``buildings``.
+
+    Parameters
+    ----------
+    ground
+        The village.
+    lines
+        LineStrings that bound (no tunnels).
+    buildings, points
+        Clusters of footprints, and a point inside each.
+    """
+    lines, through = lines_around(lines, buildings)
+    hit = np.flatnonzero(through > 0)
+    linework = shapely.union_all(np.concatenate([[shapely.boundary(ground)], lines, shapely.boundary(buildings[hit])]))
+    faces, _ = faces_inside(linework, ground)
+    return Blocks(_join_passages(faces, points[hit]), linework, through)
+
+
+def _join_passages(faces: Geoms, points: Geoms) -> Geoms:
+    """Give the footprint a line ran through to the block it shares most wall with (rule C3)."""
+    if len(points) == 0 or len(faces) < 2:
+        return faces
+    own = np.unique(shapely.STRtree(faces).query(points, predicate="intersects")[1])
+    label = longest_neighbour(faces, own)
+    return dissolve(faces, label)
+
+
+def longest_neighbour(faces: Geoms, lone: Ints) -> Ints:
+    """Return a label for each face: ``lone`` ones take that of the neighbour with the longest common border."""
+    table = edge_table(faces)
+    shared = table.right >= 0
+    a, b, length = table.left[shared], table.right[shared], table.lengths[shared]
+    weight = coo_matrix((np.r_[length, length], (np.r_[a, b], np.r_[b, a])), shape=(len(faces), len(faces))).tocsr()
+    pairs = [
+        (i, int(weight.indices[r][np.argmax(weight.data[r])]))
+        for i in lone
+        if (r := slice(*weight.indptr[i : i + 2])).stop > r.start
+    ]
+    if not pairs:
+        return np.arange(len(faces))
+    ij = np.array(pairs)
+    graph = coo_matrix((np.ones(len(ij)), (ij[:, 0], ij[:, 1])), shape=weight.shape)
+    return connected_components(graph, directed=False)[1].astype(np.int64)
+
+
+def dissolve(faces: Geoms, label: Ints) -> Geoms:
+    """Union the faces of each label 0 … k-1; every vertex on their outlines stays."""
+    order = np.argsort(label, kind="stable")
+    bounds = np.searchsorted(label[order], np.arange(int(label.max(initial=-1)) + 2))
+    out = np.empty(len(bounds) - 1, dtype=object)
+    for k, (i, j) in enumerate(zip(bounds[:-1], bounds[1:], strict=True)):
+        own = faces[order[i:j]]
+        out[k] = own[0] if len(own) == 1 else _single(shapely.coverage_union_all(own))
+    return out
+
+
+def _single(geometry: BaseGeometry) -> BaseGeometry:
+    parts = shapely.get_parts(geometry)
+    return parts[0] if len(parts) == 1 else geometry

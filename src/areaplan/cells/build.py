@@ -1,0 +1,166 @@
+"""Cut a whole territory: place buildings, cut village by village, match the villages' junctions, tabulate borders."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from multiprocessing import get_context
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from areaplan.cells.base import base_cells
+from areaplan.cells.borders import border_tables
+from areaplan.cells.edges import Floats, Geoms, Ints, edge_table
+from areaplan.cells.features import features_of
+from areaplan.cells.matching import insert_vertices, match_polygons
+from areaplan.cells.places import place_buildings
+from areaplan.cells.tables import building_table, cell_table, size_findings
+from areaplan.cells.village import VillageCut, VillageTask, cut_village
+from areaplan.messages import msg
+from areaplan.model import Cells, Finding, Severity, Territory
+from areaplan.settings import Settings
+
+__all__ = ["build_cells"]
+
+Progress = Callable[[str, int, int], None]
+
+
+def build_cells(territory: Territory, settings: Settings, *, jobs: int = 1, progress: Progress | None = None) -> Cells:
+    """Cut a territory into cells along lines and between buildings, or take its base areas as cells.
+
+    Parameters
+    ----------
+    territory
+        Villages with lines and buildings, or with base areas; households estimated.
+    settings
+        ``[cells]`` and ``[borders]`` decide how; ``[areas]`` only what is too big.
+    jobs
+        Processes for the villages; the result is the same for any number.
+    progress
+        Called with (what, done, total).
+
+    Returns
+    -------
+    Cells whose ``territory.villages`` carry every junction on their outlines.
+
+    Raises
+    ------
+    InputError
+        Where base areas do not tile their villages.
+
+    Notes
+    -----
+    The rules C1 … C14 are in ``docs/cells.md``.
+    """
+    grounds = match_polygons(np.asarray(territory.villages.geometry.to_numpy(), dtype=object))
+    home, findings = place_buildings(territory, grounds)
+    shapes, base_village = base_cells(territory, grounds)
+    tasks = _tasks(territory, grounds, home, set(base_village.tolist()), settings)
+    cuts = dict(_run(tasks, jobs, progress))
+    for v in np.unique(base_village).tolist():
+        cuts[v] = _as_they_are(territory, shapes, np.flatnonzero(base_village == v), home, v)
+    cells = _joined(territory, grounds, [cuts[v] for v in sorted(cuts)], sorted(cuts), home, settings)
+    found = [*findings, *_groundless(territory, grounds), *(f for v in sorted(cuts) for f in cuts[v].findings)]
+    return replace(cells, findings=replace(cells.findings, items=(*found, *cells.findings.items)))
+
+
+def _tasks(
+    territory: Territory, grounds: Geoms, home: Ints, done: set[int], settings: Settings
+) -> dict[int, VillageTask]:
+    """Collect what each village is cut by; villages with base areas or without ground are left out."""
+    seen = territory.lines[~territory.lines["tunnel"].to_numpy(dtype=bool)]
+    lines = np.asarray(seen.geometry.to_numpy(), dtype=object)
+    footprints = np.asarray(territory.buildings.geometry.to_numpy(), dtype=object)
+    names = territory.buildings["building_id"].to_numpy()
+    shapely.prepare(grounds)
+    v, near = shapely.STRtree(lines).query(grounds, predicate="intersects")
+    out: dict[int, VillageTask] = {}
+    for i, code in enumerate(territory.villages["village_code"]):
+        if i in done or _no_ground(grounds[i]):
+            continue
+        own = np.flatnonzero(home == i)
+        labels = tuple(str(b + 1) if names[b] is None else str(names[b]) for b in own.tolist())
+        out[i] = VillageTask(
+            str(code), grounds[i], lines[near[v == i]], footprints[own], labels, settings.cells.spacing_m
+        )
+    return out
+
+
+def _run(tasks: dict[int, VillageTask], jobs: int, progress: Progress | None) -> Iterator[tuple[int, VillageCut]]:
+    """Cut the villages, the largest first; processes are spawned so that Windows and Linux behave alike."""
+    order = sorted(tasks, key=lambda i: (-len(tasks[i].footprints), i))
+    tell = progress or (lambda what, done, total: None)
+    tell("cells", 0, len(order))
+    if jobs < 2 or len(order) < 2:
+        for n, i in enumerate(order, 1):
+            yield i, cut_village(tasks[i])
+            tell("cells", n, len(order))
+        return
+    with ProcessPoolExecutor(min(jobs, len(order)), mp_context=get_context("spawn")) as pool:
+        for n, (i, cut) in enumerate(zip(order, pool.map(cut_village, [tasks[i] for i in order]), strict=True), 1):
+            yield i, cut
+            tell("cells", n, len(order))
+
+
+def _as_they_are(territory: Territory, shapes: Geoms, rows: Ints, home: Ints, v: int) -> VillageCut:
+    """Take base areas as the cells of village ``v``; a building belongs to the one under its interior point, else the nearest."""
+    footprints = np.asarray(territory.buildings.geometry.to_numpy(), dtype=object)[home == v]
+    points = shapely.point_on_surface(footprints)
+    cell_of = shapely.STRtree(shapes[rows]).nearest(points) if len(points) else np.empty(0, dtype=np.int64)
+    return VillageCut(str(territory.villages["village_code"].iloc[v]), shapes[rows], cell_of.astype(np.int64), (), rows)
+
+
+def _joined(
+    territory: Territory, grounds: Geoms, cuts: list[VillageCut], villages: list[int], home: Ints, settings: Settings
+) -> Cells:
+    """Match the cells of all villages with one another, and write the tables."""
+    crs = territory.crs
+    counts = [len(c.polygons) for c in cuts]
+    village = np.repeat(np.array(villages, dtype=np.int64), counts)
+    polygons = np.concatenate([c.polygons for c in cuts]) if cuts else np.empty(0, dtype=object)
+    polygons = match_polygons(polygons, fixed=shapely.get_coordinates(grounds))
+    grounds = insert_vertices(grounds, _outline(polygons, village))
+    cell_of = np.full(len(home), -1)
+    for v, cut, first in zip(villages, cuts, np.cumsum([0, *counts[:-1]]).tolist(), strict=True):
+        cell_of[home == v] = first + cut.cell_of
+    table, guesses = cell_table(territory, cuts, polygons, village, cell_of)
+    noded = territory.villages.copy()
+    noded["geometry"] = gpd.GeoSeries(grounds, crs=crs)
+    territory = replace(territory, villages=noded)
+    borders, outer = border_tables(
+        polygons,
+        village,
+        table["cell_id"].to_numpy(),
+        features_of(territory.lines, settings.borders),
+        within_m=settings.cells.follow_m,
+        crs=crs,
+    )
+    buildings = building_table(territory, table, home, cell_of)
+    found = (*guesses, *size_findings(table, buildings, settings.areas.max_households))
+    return Cells(territory, table, borders, outer, buildings, replace(territory.findings, items=found, crs=crs))
+
+
+def _outline(polygons: Geoms, village: Ints) -> Floats:
+    """Return the vertices of cells on the outlines of their villages."""
+    table = edge_table(polygons)
+    edge = (table.right < 0) | (village[table.left] != village[table.right])
+    return table.xy[np.unique(table.ends[edge])]
+
+
+def _no_ground(ground: object) -> bool:
+    return ground is None or bool(shapely.is_empty(ground))
+
+
+def _groundless(territory: Territory, grounds: Geoms) -> list[Finding]:
+    out = []
+    for ground, row in zip(grounds, territory.villages.itertuples(index=False), strict=True):
+        if _no_ground(ground):
+            text = msg(
+                "village {code} has no ground of its own and so no cells; count it where its people live",
+                code=row.village_code,
+            )
+            out.append(Finding("R05", Severity.WARNING, str(row.village_code), text, str(row.village_code)))
+    return out

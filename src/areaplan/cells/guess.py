@@ -1,0 +1,52 @@
+"""Households of blocks where there are neither buildings nor base areas (rule C13): a guess, and said to be one."""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+
+from areaplan.cells.edges import Floats, Geoms, Ints
+
+__all__ = ["largest_remainder", "spread"]
+
+
+def spread(total: int, blocks: Geoms, settlement: Geoms) -> Ints:
+    """Spread a village total over blocks by settled ground, or settled points, else by area.
+
+    Parameters
+    ----------
+    total
+        Households (or persons) of the village.
+    blocks
+        (n,) its blocks.
+    settlement
+        Polygons or points of where people live; where none lies in the village, area decides.
+    """
+    return largest_remainder(total, _weights(blocks, settlement))
+
+
+def _weights(blocks: Geoms, settlement: Geoms) -> Floats:
+    weight = np.zeros(len(blocks))
+    s, b = shapely.STRtree(blocks).query(settlement, predicate="intersects")
+    flat = shapely.get_dimensions(settlement[s]) == 2
+    np.add.at(weight, b[flat], shapely.area(shapely.intersection(settlement[s[flat]], blocks[b[flat]])))
+    if not (weight > 0).any():
+        s, b = s[~flat], b[~flat]
+        first = np.unique(s, return_index=True)[1]
+        np.add.at(weight, b[first], 1.0)
+    return weight if (weight > 0).any() else shapely.area(blocks)
+
+
+def largest_remainder(total: int, weight: Floats) -> Ints:
+    """Split a whole number in proportion to ``weight``, into whole numbers that add up to it.
+
+    Examples
+    --------
+    >>> largest_remainder(7, np.array([1.0, 1.0, 2.0])).tolist()
+    [2, 2, 3]
+    """
+    share = total * weight / weight.sum()
+    whole = np.floor(share).astype(np.int64)
+    order = np.argsort(-(share - whole), kind="stable")
+    whole[order[: total - int(whole.sum())]] += 1
+    return whole

@@ -1,0 +1,115 @@
+"""The layers ``cells`` and ``buildings`` of cut villages (rules C13, C14)."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from areaplan.cells.edges import Geoms, Ints
+from areaplan.cells.guess import spread
+from areaplan.cells.village import VillageCut
+from areaplan.messages import msg
+from areaplan.model import Finding, Severity, Territory
+from areaplan.schema import conform
+
+__all__ = ["building_table", "cell_table", "size_findings"]
+
+
+def cell_table(
+    territory: Territory, cuts: list[VillageCut], polygons: Geoms, village: Ints, cell_of: Ints
+) -> tuple[gpd.GeoDataFrame, list[Finding]]:
+    """Return layer ``cells`` and the findings about guessed counts."""
+    n = len(polygons)
+    households = _summed(territory.buildings["households"], cell_of, n).fillna(0)
+    persons = _summed(territory.buildings["persons"], cell_of, n)
+    ids: list[str] = []
+    findings: list[Finding] = []
+    taken = territory.base_areas["base_code"]
+    first = 0
+    for cut in cuts:
+        here = slice(first, first + len(cut.polygons))
+        first = here.stop
+        own = None if cut.base_rows is None else taken.iloc[cut.base_rows]
+        if own is not None and cut.base_rows is not None:
+            households.iloc[here] = territory.base_areas["households"].iloc[cut.base_rows].fillna(0).to_numpy()
+            persons.iloc[here] = territory.base_areas["persons"].iloc[cut.base_rows].to_numpy()
+        elif len(cut.cell_of) == 0:
+            findings += _guessed(territory, cut, polygons[here], households, persons, here)
+        named = own is not None and taken.is_unique and bool(own.notna().all())
+        ids += (
+            [str(c) for c in own]
+            if own is not None and named
+            else [f"{cut.code}-{i:05d}" for i in range(1, len(cut.polygons) + 1)]
+        )
+    codes = territory.villages["village_code"].to_numpy()[village]
+    columns = {"cell_id": ids, "village_code": codes, "households": households, "persons": persons}
+    return conform(gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries(polygons, crs=territory.crs)), "cells"), findings
+
+
+def _summed(counts: pd.Series, cell_of: Ints, n: int) -> pd.Series:
+    """Add up buildings' counts by cell; null where no building of the cell has one."""
+    known = counts.notna().to_numpy() & (cell_of >= 0)
+    at = cell_of[known]
+    total = np.bincount(at, counts[known].to_numpy(dtype=np.float64), n)[:n]
+    out = pd.Series(np.rint(total).astype(np.int64)).astype("Int64")
+    out[np.bincount(at, minlength=n)[:n] == 0] = pd.NA
+    return out
+
+
+def _guessed(
+    territory: Territory, cut: VillageCut, polygons: Geoms, households: pd.Series, persons: pd.Series, here: slice
+) -> list[Finding]:
+    """Spread a village's totals over its blocks, in place, and say that this is a guess (C13)."""
+    row = territory.villages.loc[territory.villages["village_code"] == cut.code].iloc[0]
+    settlement = np.asarray(territory.settlement.geometry.to_numpy(), dtype=object)
+    for column, into in (("households", households), ("persons", persons)):
+        if pd.notna(row[column]):
+            into.iloc[here] = spread(int(row[column]), polygons, settlement)
+    if pd.isna(row["households"]) or not int(row["households"]):
+        return []
+    total = int(row["households"])
+    text = msg(
+        "the {count} households of village {code} are spread over its {blocks} blocks by a guess: there are no buildings and no base areas",
+        count=total, code=cut.code, blocks=len(polygons),
+    )  # fmt: skip
+    return [Finding("R08", Severity.NOTE, cut.code, text, cut.code, float(total), "households", row["geometry"])]
+
+
+def building_table(territory: Territory, table: gpd.GeoDataFrame, home: Ints, cell_of: Ints) -> gpd.GeoDataFrame:
+    """Return layer ``buildings`` with the village and the cell of each; null for those outside."""
+    out = territory.buildings.copy()
+    cells = np.append(table["cell_id"].to_numpy(dtype=object), None)
+    codes = np.append(territory.villages["village_code"].to_numpy(dtype=object), None)
+    out["cell_id"], out["village_code"] = cells[cell_of], codes[home]
+    return conform(out, "buildings")
+
+
+def size_findings(table: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame, most: int) -> list[Finding]:
+    """Name every cell with more households than an area may have (C14)."""
+    out = []
+    for row in table[(table["households"] > most).fillna(False)].itertuples(index=False):
+        inside = buildings[buildings["cell_id"] == row.cell_id]
+        big = inside[inside["households"].fillna(0) > 0]
+        count = int(row.households)
+        if len(big):
+            names = ", ".join(str(b) for b in big["building_id"].tolist())
+            text = msg(
+                "building {building} holds {count} households, more than the {most} of an area; it is a cell by itself",
+                building=names,
+                count=count,
+                most=most,
+            )
+            subject = str(big["building_id"].iloc[0])
+        else:
+            text = msg(
+                "base area {cell} holds {count} households, more than the {most} of an area",
+                cell=row.cell_id,
+                count=count,
+                most=most,
+            )
+            subject = str(row.cell_id)
+        out.append(
+            Finding("R09", Severity.NOTE, subject, text, row.village_code, float(count), "households", row.geometry)
+        )
+    return out
