@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from areaplan.cells.edges import Geoms, Ints, edge_table
 from areaplan.cells.matching import TOLERANCE_M, match_polygons
@@ -72,7 +73,7 @@ def _village_of(territory: Territory, grounds: Geoms) -> Ints:
     return village
 
 
-def _untiled(territory: Territory, ground: object, shapes: Geoms, rows: Ints, v: int) -> list[Message]:
+def _untiled(territory: Territory, ground: BaseGeometry, shapes: Geoms, rows: Ints, v: int) -> list[Message]:
     """Say where the base areas of a village do not tile it."""
     base, code = territory.base_areas, territory.villages["village_code"].iloc[v]
     table = edge_table(shapes[rows])
@@ -121,7 +122,7 @@ def _untiled(territory: Territory, ground: object, shapes: Geoms, rows: Ints, v:
     return out
 
 
-def _wide(piece: object) -> bool:
+def _wide(piece: BaseGeometry) -> bool:
     """Say whether a piece of disagreement is more than the tolerance of matching explains."""
     area, length = float(shapely.area(piece)), float(shapely.length(piece))
     return area > 0 and 2 * area / length > max(TOLERANCE_M, SLIVER_WIDTH_M)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -60,14 +61,17 @@ def lines_around(lines: Geoms, buildings: Geoms) -> tuple[Geoms, Floats]:
     solid = np.flatnonzero(shapely.get_dimensions(buildings) == 2)
     at, which = shapely.STRtree(buildings[solid]).query(lines, predicate="intersects")
     which = solid[which]
-    lengths = shapely.length(shapely.intersection(lines[at], buildings[which]))
+    used, at_used = np.unique(which, return_inverse=True)
+    shrunk = shapely.buffer(buildings[used], -POKE_M, join_style="mitre")[
+        at_used
+    ]  # a line along a wall is none through it
+    lengths = shapely.length(shapely.intersection(lines[at], shrunk))
     keep = lengths > THROUGH_M
-    at, which = at[keep], which[keep]
+    at, which, shrunk = at[keep], which[keep], shrunk[keep]
     np.add.at(through, which, lengths[keep])
     lines = lines.copy()
     for i in np.unique(at):
-        own = shapely.union_all(shapely.buffer(buildings[which[at == i]], -POKE_M, join_style="mitre"))
-        lines[i] = shapely.difference(lines[i], own)
+        lines[i] = shapely.difference(lines[i], shapely.union_all(shrunk[at == i]))
     return lines, through
 
 
@@ -122,7 +126,7 @@ def dissolve(faces: Geoms, label: Ints) -> Geoms:
     order = np.argsort(label, kind="stable")
     bounds = np.searchsorted(label[order], np.arange(int(label.max(initial=-1)) + 2))
     out = np.empty(len(bounds) - 1, dtype=object)
-    for k, (i, j) in enumerate(zip(bounds[:-1], bounds[1:], strict=True)):
+    for k, (i, j) in enumerate(pairwise(bounds)):
         own = faces[order[i:j]]
         out[k] = own[0] if len(own) == 1 else _single(shapely.coverage_union_all(own))
     return out

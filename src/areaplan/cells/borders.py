@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import shapely
 
-from areaplan.cells.edges import EdgeTable, Geoms, Ints, edge_table, groups_of
+from areaplan.cells.edges import EdgeTable, Geoms, Ints, edge_table, groups_of, with_none
 from areaplan.cells.features import Features, follow
 from areaplan.schema import conform, empty_layer
 
@@ -35,59 +36,45 @@ def border_tables(
     pair = table.right >= 0
     inner = np.flatnonzero(pair & (village[table.left] == village[table.right]))
     outer = np.flatnonzero(~pair | (village[table.left] != village[table.right]))
-    followed = follow(table, np.concatenate([inner, outer]), features, within_m)
-    borders = _rows(
-        table,
-        inner,
-        table.left[inner],
-        table.right[inner],
-        followed[: len(inner)],
-        features,
-        cell_ids,
-        "cell_borders",
-        crs,
+    followed = np.full(len(table.left), -1)
+    for which in (inner, outer):
+        followed[which] = follow(table, which, features, within_m)
+    beyond = outer[table.right[outer] >= 0]
+    both = np.concatenate([outer, beyond])
+    left = np.concatenate([table.left[outer], table.right[beyond]])
+    rows = _Rows(table, followed, features, with_none(cell_ids), crs)
+    return (
+        rows.of("cell_borders", inner, table.left[inner], table.right[inner]),
+        rows.of("outer_borders", both, left, np.full(len(both), -1)),
     )
-    along = followed[len(inner) :]
-    both = table.right[outer] >= 0
-    edges = np.concatenate([outer, outer[both]])
-    left = np.concatenate([table.left[outer], table.right[outer[both]]])
-    none = np.full(len(edges), -1)
-    outside = _rows(
-        table, edges, left, none, np.concatenate([along, along[both]]), features, cell_ids, "outer_borders", crs
-    )
-    return borders, outside
 
 
-def _rows(
-    table: EdgeTable,
-    edges: Ints,
-    left: Ints,
-    right: Ints,
-    followed: Ints,
-    features: Features,
-    cell_ids: Any,
-    layer: str,
-    crs: Any,
-) -> gpd.GeoDataFrame:
-    """One row per left cell, right cell and feature."""
-    if len(edges) == 0:
-        return empty_layer(layer, crs)
-    group, first = groups_of(left, right, followed)
-    order = np.argsort(group, kind="stable")
-    lines = shapely.linestrings(table.xy[table.ends[edges[order]]])
-    geometry = shapely.line_merge(shapely.multilinestrings(lines, indices=group[order]))
-    length = np.bincount(group, table.lengths[edges])
-    what = followed[first]
-    names = [*features.names, ("none", None, None)]
-    weight = np.array([*features.weights, features.none])[what]
-    ids = np.append(np.asarray(cell_ids, dtype=object), None)
-    columns = {
-        "left_cell": ids[left[first]],
-        "right_cell": ids[right[first]],
-        "kind": [names[i][0] for i in what],
-        "class": [names[i][1] for i in what],
-        "feature_name": [names[i][2] for i in what],
-        "length_m": length,
-        "cost": length * weight,
-    }
-    return conform(gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries(geometry, crs=crs)), layer)
+@dataclass(frozen=True)
+class _Rows:
+    """Write rows from edges: one per left cell, right cell and feature."""
+
+    table: EdgeTable
+    followed: Ints
+    features: Features
+    cell_ids: Geoms
+    crs: Any
+
+    def of(self, layer: str, edges: Ints, left: Ints, right: Ints) -> gpd.GeoDataFrame:
+        if len(edges) == 0:
+            return empty_layer(layer, self.crs)
+        group, first = groups_of(left, right, self.followed[edges])
+        order = np.argsort(group, kind="stable")
+        geometry = shapely.line_merge(shapely.multilinestrings(self.table.lines(edges[order]), indices=group[order]))
+        length = np.bincount(group, self.table.lengths[edges])
+        what = self.followed[edges[first]]
+        names = [*self.features.names, ("none", None, None)]
+        columns = {
+            "left_cell": self.cell_ids[left[first]],
+            "right_cell": self.cell_ids[right[first]],
+            "kind": [names[i][0] for i in what],
+            "class": [names[i][1] for i in what],
+            "feature_name": [names[i][2] for i in what],
+            "length_m": length,
+            "cost": length * np.array([*self.features.weights, self.features.none])[what],
+        }
+        return conform(gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries(geometry, crs=self.crs)), layer)

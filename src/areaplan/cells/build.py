@@ -10,6 +10,7 @@ from multiprocessing import get_context
 import geopandas as gpd
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from areaplan.cells.base import base_cells
 from areaplan.cells.borders import border_tables
@@ -150,7 +151,7 @@ def _outline(polygons: Geoms, village: Ints) -> Floats:
     return table.xy[np.unique(table.ends[edge])]
 
 
-def _no_ground(ground: object) -> bool:
+def _no_ground(ground: BaseGeometry | None) -> bool:
     return ground is None or bool(shapely.is_empty(ground))
 
 

@@ -12,7 +12,18 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-__all__ = ["EdgeTable", "Floats", "Geoms", "Ints", "edge_table", "groups_of", "segments_of", "vertex_ids"]
+__all__ = [
+    "EdgeTable",
+    "Floats",
+    "Geoms",
+    "Ints",
+    "edge_table",
+    "groups_of",
+    "segments_of",
+    "two_point_lines",
+    "vertex_ids",
+    "with_none",
+]
 
 Geoms = NDArray[Any]
 Ints = NDArray[np.int64]
@@ -51,11 +62,11 @@ class EdgeTable:
 
     def lines(self, which: NDArray[Any]) -> Geoms:
         """Return the chosen edges as LineStrings."""
-        return shapely.linestrings(self.xy[self.ends[which]])
+        return two_point_lines(self.xy[self.ends[which]])
 
 
 def vertex_ids(xy: Floats) -> tuple[Ints, Ints]:
-    """Number distinct points: the number of each row, and the first row of each number.
+    """Give a number to each distinct point: the number of each row, and the first row of each number.
 
     Examples
     --------
@@ -73,6 +84,18 @@ def vertex_ids(xy: Floats) -> tuple[Ints, Ints]:
     ):  # two points with one key: never seen, but the proof must not rest on luck
         _, first, ids = np.unique(xy, axis=0, return_index=True, return_inverse=True)
     return ids.reshape(-1).astype(np.int64), first.astype(np.int64)
+
+
+def two_point_lines(segments: Floats) -> Geoms:
+    """Return (s, 2, 2) segments as LineStrings."""
+    return np.atleast_1d(np.asarray(shapely.linestrings(segments), dtype=object))
+
+
+def with_none(values: Any) -> NDArray[Any]:
+    """Return ``values`` as objects with ``None`` behind them, so that row -1 means nothing."""
+    out = np.empty(len(values) + 1, dtype=object)
+    out[:-1] = values
+    return out
 
 
 def segments_of(geoms: Geoms) -> tuple[Floats, Ints]:
@@ -112,7 +135,7 @@ def edge_table(polygons: Geoms) -> EdgeTable:
 
 
 def groups_of(*columns: NDArray[Any]) -> tuple[Ints, Ints]:
-    """Number the distinct rows of integer columns in sorted order: the number of each row, and one row of each number."""
+    """Give a number to each distinct row of integer columns, in sorted order; return that of each row, and one row of each."""
     if len(columns[0]) == 0:
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
     order = np.lexsort(columns[::-1])

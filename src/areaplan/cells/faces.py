@@ -40,7 +40,9 @@ def _summed(a: Ints, b: Ints, length: Floats, free: Floats) -> Neighbours:
     a, b, length, free = a[keep], b[keep], length[keep], free[keep]
     group, first = groups_of(a, b)
     n = len(first)
-    return Neighbours(a[first], b[first], np.bincount(group, length, n), np.bincount(group, free, n))
+    return Neighbours(
+        a[first], b[first], np.bincount(group, length, n).astype(float), np.bincount(group, free, n).astype(float)
+    )
 
 
 def neighbours(faces: Geoms, lines: Geoms) -> Neighbours:

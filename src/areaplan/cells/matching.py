@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
-from areaplan.cells.edges import Floats, Geoms, Ints, edge_table, vertex_ids
+from areaplan.cells.edges import Floats, Geoms, Ints, edge_table, two_point_lines, vertex_ids
 
 __all__ = ["TOLERANCE_M", "insert_vertices", "match_polygons"]
 
@@ -76,7 +77,7 @@ def insert_vertices(polygons: Geoms, points: Floats, *, tolerance_m: float = TOL
 
 def _merge_close(polygons: Geoms, points: Floats, tolerance_m: float) -> tuple[Geoms, int]:
     """Make vertices closer than the tolerance one; the earliest among ``points`` stays."""
-    ids, first = vertex_ids(points)
+    _, first = vertex_ids(points)
     firsts = np.sort(first)
     distinct = points[firsts]
     pairs = (
@@ -114,7 +115,7 @@ def _insert(
     """Insert points into edges; ``only`` limits the edges to these vertex pairs (rows of ``xy``)."""
     if len(points) == 0 or len(polygons) == 0:
         return polygons, 0
-    ids, first = vertex_ids(points)
+    _, first = vertex_ids(points)
     points = points[np.sort(first)]
     parts, whole = shapely.get_parts(polygons, return_index=True)
     rings, part = shapely.get_rings(parts, return_index=True)
@@ -137,18 +138,21 @@ def _insert(
     return _reassemble(polygons, parts, whole, new_rings, part, np.unique(part[changed_rings])), len(at)
 
 
-def _among(coords: Floats, starts: Ints, ends: Ints, xy: Floats) -> Ints:
+def _among(coords: Floats, starts: Ints, ends: Ints, xy: Floats) -> NDArray[np.bool_]:
     """Say which ring edges are among the given vertex pairs."""
     ids, _ = vertex_ids(np.concatenate([xy, coords]))
     of_xy, of_coords = ids[: len(xy)], ids[len(xy) :]
     n = int(ids.max()) + 1
-    key = lambda a, b: np.minimum(a, b) * n + np.maximum(a, b)  # noqa: E731
+
+    def key(a: Ints, b: Ints) -> Ints:
+        return np.minimum(a, b) * n + np.maximum(a, b)
+
     return np.isin(key(of_coords[starts], of_coords[starts + 1]), key(of_xy[ends[:, 0]], of_xy[ends[:, 1]]))
 
 
 def _hits(coords: Floats, starts: Ints, points: Floats, tolerance_m: float) -> tuple[Ints, Floats, Ints]:
     """Return (edge start, place along the edge, point) for each point strictly inside an edge."""
-    segments = shapely.linestrings(np.stack([coords[starts], coords[starts + 1]], axis=1))
+    segments = two_point_lines(np.stack([coords[starts], coords[starts + 1]], axis=1))
     tree = shapely.STRtree(segments)
     p, s = tree.query(shapely.points(points), predicate="dwithin", distance=tolerance_m)
     a, b, q = coords[starts[s]], coords[starts[s] + 1], points[p]

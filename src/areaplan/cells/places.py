@@ -5,6 +5,7 @@ from __future__ import annotations
 import geopandas as gpd
 import numpy as np
 import shapely
+from shapely import MultiPoint
 
 from areaplan.cells.edges import Geoms, Ints
 from areaplan.messages import msg
@@ -134,7 +135,7 @@ def _on_border(
 ) -> list[Finding]:
     """List footprints that a village border cuts; they are no fault of the plan."""
     out = []
-    v, b = shapely.STRtree(footprints).query(shapely.boundary(grounds), predicate="intersects")
+    _, b = shapely.STRtree(footprints).query(shapely.boundary(grounds), predicate="intersects")
     for i in np.unique(b[home[b] >= 0]).tolist():
         beyond = float(footprints[i].area - shapely.intersection(footprints[i], grounds[home[i]]).area)
         if beyond > CUT_M2 and footprints[i].area - beyond > CUT_M2:
@@ -156,9 +157,7 @@ def _outside(buildings: gpd.GeoDataFrame, rows: Ints) -> list[Finding]:
         own = rows[(households > 0) == full]
         if len(own) == 0:
             continue
-        where = shapely.multipoints(
-            shapely.point_on_surface(np.asarray(buildings.geometry.to_numpy()[own], dtype=object))
-        )
+        where = MultiPoint(shapely.point_on_surface(np.asarray(buildings.geometry.to_numpy()[own], dtype=object)))
         count, some = len(own), ", ".join(_name(buildings, i) for i in own[:5].tolist())
         if full:
             people = int(households.sum())

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.spatial import Delaunay
 
 from areaplan.cells.blocks import POKE_M
-from areaplan.cells.edges import Floats, Geoms, Ints, segments_of
+from areaplan.cells.edges import Floats, Geoms, Ints, segments_of, two_point_lines
 
 __all__ = ["ridges_between", "smooth_ridges", "trim", "wall_points"]
 
@@ -49,7 +49,7 @@ def _split(segments: Floats, of: Ints, longest: Floats) -> tuple[Floats, Ints]:
 def _clearance(segments: Floats, of: Ints, buildings: Geoms, block: Ints, most: float) -> Floats:
     """Return the distance from each segment to the next building of its block, at most ``most``."""
     room = np.full(len(segments), most)
-    lines = shapely.linestrings(segments)
+    lines = two_point_lines(segments)
     s, b = shapely.STRtree(buildings).query(lines, predicate="dwithin", distance=most)
     other = (of[s] != b) & (block[of[s]] == block[b])
     s, b = s[other], b[other]
@@ -156,7 +156,7 @@ def _reach(segments: Floats, of: Ints, blocks: Geoms, within: NDArray[np.bool_])
     high = np.where(within[:, 1], 1.0, -np.inf)
     used = np.unique(of)
     wall, wall_of = segments_of(blocks[used])
-    s, w = shapely.STRtree(shapely.linestrings(wall)).query(shapely.linestrings(segments), predicate="intersects")
+    s, w = shapely.STRtree(two_point_lines(wall)).query(two_point_lines(segments), predicate="intersects")
     own = used[wall_of[w]] == of[s]
     s, w = s[own], w[own]
     p, d = segments[s, 0], segments[s, 1] - segments[s, 0]
@@ -178,7 +178,7 @@ def smooth_ridges(segments: Floats, buildings: Geoms, tolerance_m: float) -> tup
     """
     if len(segments) == 0:
         return np.empty(0, dtype=object), np.empty(0, dtype=np.int64)
-    raw = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(shapely.linestrings(segments))))
+    raw = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(two_point_lines(segments))))
     lines = shapely.simplify(raw, tolerance_m, preserve_topology=False)
     tree = shapely.STRtree(buildings)
     bad = np.unique(tree.query(lines, predicate="intersects")[0])

@@ -6,7 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from areaplan.cells.edges import Geoms, Ints
+from areaplan.cells.edges import Geoms, Ints, with_none
 from areaplan.cells.guess import spread
 from areaplan.cells.village import VillageCut
 from areaplan.messages import msg
@@ -79,8 +79,8 @@ def _guessed(
 def building_table(territory: Territory, table: gpd.GeoDataFrame, home: Ints, cell_of: Ints) -> gpd.GeoDataFrame:
     """Return layer ``buildings`` with the village and the cell of each; null for those outside."""
     out = territory.buildings.copy()
-    cells = np.append(table["cell_id"].to_numpy(dtype=object), None)
-    codes = np.append(territory.villages["village_code"].to_numpy(dtype=object), None)
+    cells = with_none(table["cell_id"])
+    codes = with_none(territory.villages["village_code"])
     out["cell_id"], out["village_code"] = cells[cell_of], codes[home]
     return conform(out, "buildings")
 
