@@ -67,7 +67,6 @@ def test_a_village_too_small_says_so() -> None:
 def test_a_tower_is_an_area_by_itself() -> None:
     """A building above the maximum is its own area and is named with its choices."""
     cells = with_households(toy_cells(), {0: 130})
-    cells = replace(cells, table=cells.table.assign(building_id=["B000001"] + [None] * 11))
     plan = delineate(cells, toy_settings())
     (finding,) = [f for f in plan.findings.under("R09") if f.measure == 130]
     assert "building B000001 holds 130 households, above the maximum of 50" in str(finding.message)

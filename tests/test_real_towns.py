@@ -10,7 +10,6 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-
 from benchmarks import towns
 from benchmarks.measures import Measures
 

@@ -91,13 +91,14 @@ def _too_small(task: VillageTask, values: dict[str, object]) -> Message:
 
 
 def _too_large(plan: AreaPlan, task: VillageTask, cell: int, values: dict[str, object]) -> Message:
-    row = plan.cells.table.iloc[int(task.rows[cell])]
-    values = {**values, "cell": row["cell_id"]}
-    if row["building_id"]:
+    cell_id = plan.cells.table["cell_id"].iloc[int(task.rows[cell])]
+    inside = plan.cells.buildings[plan.cells.buildings["cell_id"] == cell_id]
+    values = {**values, "cell": cell_id}
+    if len(inside) and not len(plan.territory.base_areas):
         return msg(
             "building {building} holds {cell_households} households, above the maximum of {upper}: it is an area by itself; "
             "send two enumerators, or divide it by entrances and floors",
-            building=row["building_id"], **values,
+            building=inside["building_id"].iloc[int(inside["households"].fillna(0).to_numpy().argmax())], **values,
         )  # fmt: skip
     return msg(
         "base area {cell} holds {cell_households} households, above the maximum of {upper}, and cannot be cut here; "
