@@ -107,15 +107,15 @@ def _ferries(p: Problem, middle: np.ndarray) -> np.ndarray:
     from areaplan.partition.graphs import graph_of, parts_of
 
     parts = parts_of(graph_of(p))
-    pairs = set()
-    for part in parts if len(parts) > 1 else []:
-        if p.households[part].sum() >= p.lower:
-            continue
-        others = np.setdiff1d(np.arange(p.cells), part)
-        gap = np.hypot(*(middle[part][:, None] - middle[others][None]).transpose(2, 0, 1))
-        i, j = np.unravel_index(np.argmin(gap), gap.shape)
-        pairs.add(tuple(sorted((int(part[i]), int(others[j])))))
-    return np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
+    enough = [part for part in parts if p.households[part].sum() >= p.lower] or [max(parts, key=len)]
+    mainland = np.concatenate(enough)
+    pairs = []
+    for part in parts:
+        if part[0] not in mainland:
+            gap = np.hypot(*(middle[part][:, None] - middle[mainland][None]).transpose(2, 0, 1))
+            i, j = np.unravel_index(np.argmin(gap), gap.shape)
+            pairs.append((int(part[i]), int(mainland[j])))
+    return np.array(pairs, dtype=np.int64).reshape(-1, 2)
 
 
 def kinmen_jinhu() -> list[tuple[str, Problem]]:

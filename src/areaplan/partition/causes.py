@@ -10,15 +10,7 @@ from areaplan.partition.kernels import Graph, Ints
 from areaplan.partition.numbers import Bounds
 from areaplan.partition.result import Cause, CauseKind
 
-__all__ = ["explain", "outside"]
-
-
-def outside(households: Ints, persons: Ints, bounds: Bounds) -> Ints:
-    """Return the areas out of the bounds."""
-    out = (households < bounds.lower) | (households > bounds.upper)
-    if bounds.max_persons is not None:
-        out |= persons > bounds.max_persons
-    return np.flatnonzero(out)
+__all__ = ["explain"]
 
 
 def explain(
@@ -38,7 +30,7 @@ def explain(
     areas = int(label.max()) + 1
     households = np.bincount(label, weights=g.sums[:, at.HOUSEHOLDS], minlength=areas).astype(np.int64)
     persons = np.bincount(label, weights=g.sums[:, at.PERSONS], minlength=areas).astype(np.int64)
-    wrong = outside(households, persons, bounds)
+    wrong = np.flatnonzero(bounds.outside(households, persons))
     if not len(wrong):
         return ()
     whole, rest = _part_of_cell(g), None

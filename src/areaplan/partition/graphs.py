@@ -79,20 +79,17 @@ def parts_of(g: Graph, chosen: Flags | None = None) -> list[Ints]:
 
 
 def subgraph(g: Graph, cells: Ints) -> Graph:
-    """Return the graph of some cells; what borders the others becomes their outline."""
-    n = len(g.sums)
-    place = np.full(n, -1, dtype=np.int64)
-    place[cells] = np.arange(len(cells))
-    chosen = place >= 0
-    inside = chosen[g.source] & chosen[g.near]
-    source, near = place[g.source[inside]], place[g.near[inside]]
-    order = np.lexsort((near, source))
+    """Return the graph of some cells, ascending; what borders the others becomes their outline. Takes time by their number only."""
+    counts = g.first[cells + 1] - g.first[cells]
+    starts = np.repeat(g.first[cells] - np.cumsum(counts) + counts, counts)
+    half = starts + np.arange(len(starts))
+    source = np.repeat(np.arange(len(cells)), counts)
+    near = np.searchsorted(cells, g.near[half])
+    inside = cells[np.minimum(near, len(cells) - 1)] == g.near[half]
+    half, source, near = half[inside], source[inside], near[inside]
     first = np.zeros(len(cells) + 1, dtype=np.int64)
     np.cumsum(np.bincount(source, minlength=len(cells)), out=first[1:])
-    pick = np.flatnonzero(inside)[order]
-    return Graph(
-        first, near[order], source[order], g.link[pick], g.length[pick], g.cost[pick], g.pull[pick], g.sums[cells]
-    )
+    return Graph(first, near, source, g.link[half], g.length[half], g.cost[half], g.pull[half], g.sums[cells])
 
 
 def fresh_state(label: Ints, areas: int) -> State:

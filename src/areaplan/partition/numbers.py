@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 __all__ = ["Bounds", "share_out"]
 
@@ -30,11 +34,16 @@ class Bounds:
         wish = households / self.target
         return sorted(self.fitting(households, persons), key=lambda k: (abs(k - wish), -k))
 
+    def outside(self, households: npt.NDArray[Any], persons: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+        """Tell which areas are out of the bounds."""
+        out = (households < self.lower) | (households > self.upper)
+        return out if self.max_persons is None else out | (persons > self.max_persons)
+
     def best(self, households: int, cells: int, persons: int = 0, *, fewest: bool = False) -> int:
         """Return the number to aim at: the nearest that fits (or the fewest), else the nearest of all; at least one."""
         fitting = self.nearest(households, persons)
         if fewest and fitting:
-            return min(cells, min(fitting))
+            return min(cells, *fitting)
         if fitting:
             return min(cells, fitting[0])
         return min(cells, max(1, math.floor(households / self.target + 0.5)))

@@ -24,8 +24,8 @@ EffortName = Literal["quick", "normal", "thorough"]
 class Weights:
     """Weigh the terms of the energy (rules E1–E5 of ``docs/engine.md``)."""
 
-    outside: float = 80.0
-    flag: float = 3.0
+    outside: float = 200.0
+    flag: float = 15.0
     balance: float = 6.0
     aim: float = 0.05
     aim_outside: float = 0.0

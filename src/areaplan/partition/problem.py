@@ -162,7 +162,7 @@ def _array(name: str, value: object, kind: str, faults: list[Message]) -> npt.ND
 
 def _rows(wrong: npt.ArrayLike) -> str:
     """Return the first places where ``wrong``, for a message."""
-    rows = np.unique(np.nonzero(wrong)[0])
+    rows = np.unique(np.nonzero(np.asarray(wrong))[0])
     return ", ".join(map(str, rows[:5])) + (" …" if len(rows) > 5 else "")
 
 

@@ -12,7 +12,7 @@ from areaplan.partition.numbers import Bounds
 from areaplan.partition.presets import Effort
 from areaplan.partition.trees import Wood, divide, resplit, wood
 
-__all__ = ["first_labels", "generator", "improve", "search"]
+__all__ = ["first_labels", "generator", "improve", "natural_numbers", "search"]
 
 HOT, COLD = 1.0, 0.02
 """Temperatures in units of the energy: at first a border as long as an area's side may be lost, at last next to nothing."""
@@ -79,18 +79,24 @@ def _fill(g: Graph, label: Ints) -> None:
         label[cells] = min(shared, key=lambda a: (-shared[a], a))
 
 
-def natural_areas(g: Graph, bounds: Bounds, *, fewest: bool = False) -> int:
-    """Return the number of areas of a connected part: one for each cell above the maximum, and what the rest needs."""
+def natural_numbers(g: Graph, bounds: Bounds, *, fewest: bool = False) -> list[int]:
+    """Return the numbers of areas a connected part may have, the wished one first, then those nearest to it.
+
+    Cells above the maximum are areas by themselves; what is left between them is rounded, piece by piece.
+    """
     households, persons = g.sums[:, at.HOUSEHOLDS], g.sums[:, at.PERSONS]
     big = households > bounds.upper
-    if not big.any():
-        return bounds.best(int(households.sum()), len(g.sums), int(persons.sum()), fewest=fewest)
-    areas = int(big.sum())
-    for cells in parts_of(g, ~big):
-        h = int(households[cells].sum())
-        if 2 * h > bounds.lower:
-            areas += bounds.best(h, len(cells), int(persons[cells].sum()), fewest=fewest)
-    return areas
+    wish = least = most = int(big.sum())
+    for cells in parts_of(g, ~big) if wish else [np.arange(len(g.sums))]:
+        h, q = int(households[cells].sum()), int(persons[cells].sum())
+        fitting = bounds.fitting(h, q)
+        best = bounds.best(h, len(cells), q, fewest=fewest)
+        scrap = bool(big.any()) and 2 * h <= bounds.lower
+        wish += 0 if scrap else best
+        least += 0 if scrap else (fitting[0] if fitting else best)
+        most += 0 if scrap else (fitting[-1] if fitting else best)
+    several = range(max(1, min(least, wish)), min(len(g.sums), max(most, wish)) + 1)
+    return sorted(several, key=lambda k: (abs(k - wish), -k))
 
 
 def search(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import get_args
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -14,10 +13,11 @@ from areaplan.partition.causes import explain
 from areaplan.partition.graphs import fresh_state, graph_of, parts_of, subgraph
 from areaplan.partition.kernels import Graph, Ints, tally
 from areaplan.partition.numbers import Bounds, share_out
+from areaplan.partition.part import Task, Verdict, divide_part
 from areaplan.partition.presets import EFFORTS, PRESETS, EffortName, PresetName, parameters
 from areaplan.partition.problem import Problem
 from areaplan.partition.result import Partition
-from areaplan.partition.search import natural_areas, search
+from areaplan.partition.search import natural_numbers
 
 __all__ = ["partition"]
 
@@ -69,16 +69,17 @@ def partition(
     bounds = Bounds(problem.lower, problem.target, problem.upper, problem.max_persons)
     graphs = [g] if len(parts) == 1 else [subgraph(g, cells) for cells in parts]
     numbers = _numbers(graphs, areas, bounds, fewest=preset == "fewest")
-    p = parameters(problem, sum(numbers), PRESETS[preset])
+    p = parameters(problem, sum(several[0] for several in numbers), PRESETS[preset])
+    task = Task(bounds, p, EFFORTS[effort], seed)
+    verdicts = [
+        divide_part(part, several, task, i) for i, (part, several) in enumerate(zip(graphs, numbers, strict=True))
+    ]
     label = np.zeros(problem.cells, dtype=np.int64)
     done = 0
-    for i, (cells, part, k) in enumerate(zip(parts, graphs, numbers, strict=True)):
-        if k > 1:
-            label[cells] = done + search(part, k, bounds, p, EFFORTS[effort], (seed, i))[0]
-        else:
-            label[cells] = done
-        done += k
-    return _result(problem, g, _by_first_cell(label), bounds, p, asked=areas is not None)
+    for cells, verdict in zip(parts, verdicts, strict=True):
+        label[cells] = done + verdict.label
+        done += int(verdict.label.max()) + 1
+    return _result(g, _by_first_cell(label), verdicts, parts, task, asked=areas is not None)
 
 
 def _check_options(problem: Problem, preset: str, areas: int | None, seed: int, effort: str, parts: int) -> None:
@@ -104,11 +105,11 @@ def _check_options(problem: Problem, preset: str, areas: int | None, seed: int, 
         raise ProblemError(faults)
 
 
-def _numbers(graphs: list[Graph], areas: int | None, bounds: Bounds, *, fewest: bool) -> list[int]:
+def _numbers(graphs: list[Graph], areas: int | None, bounds: Bounds, *, fewest: bool) -> list[list[int]]:
     if areas is None:
-        return [natural_areas(g, bounds, fewest=fewest) for g in graphs]
+        return [natural_numbers(g, bounds, fewest=fewest) for g in graphs]
     households = [int(g.sums[:, at.HOUSEHOLDS].sum()) for g in graphs]
-    return share_out(areas, households, [len(g.sums) for g in graphs])
+    return [[k] for k in share_out(areas, households, [len(g.sums) for g in graphs])]
 
 
 def _by_first_cell(label: Ints) -> Ints:
@@ -119,10 +120,14 @@ def _by_first_cell(label: Ints) -> Ints:
     return rank[inverse.ravel()]
 
 
-def _result(problem: Problem, g: Graph, label: Ints, bounds: Bounds, p: np.ndarray, *, asked: bool) -> Partition:
-    areas = int(label.max()) + 1
-    state = fresh_state(label, areas)
-    energy = float(tally(g, state, p))
-    causes = explain(g, label, bounds, asked=asked)
-    found = Partition(label, areas, energy, "infeasible" if causes else "feasible", causes)
-    return replace(found, households=state.sums[:, at.HOUSEHOLDS].astype(np.int64))
+def _result(g: Graph, label: Ints, verdicts: list[Verdict], parts: list[Ints], task: Task, *, asked: bool) -> Partition:
+    state = fresh_state(label, int(label.max()) + 1)
+    energy = float(tally(g, state, task.p))
+    impossible = frozenset(int(cells[0]) for cells, verdict in zip(parts, verdicts, strict=True) if verdict.impossible)
+    causes = explain(g, label, task.bounds, asked=asked, proved=impossible)
+    status: Literal["optimal", "feasible", "infeasible"] = "infeasible" if causes else "feasible"
+    bound = None
+    if not causes and all(verdict.optimal for verdict in verdicts):
+        status, bound = "optimal", energy
+    households = state.sums[:, at.HOUSEHOLDS].astype(np.int64)
+    return Partition(label, len(households), energy, status, causes, bound, households)

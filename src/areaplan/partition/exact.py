@@ -1,0 +1,124 @@
+"""Divide a small part in the best way there is, and prove it: every connected set that could be an area is listed, and a set
+partitioning problem (each cell in exactly one chosen set, as many sets as areas are wanted) is solved by HiGHS.
+
+A division that search has found helps: sets whose reduced cost is above the gap to it cannot belong to a better one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import Bounds as Limits
+from scipy.optimize import LinearConstraint, linprog, milp
+from scipy.sparse import csr_array, vstack
+
+from areaplan.partition import kernels as at
+from areaplan.partition.kernels import Floats, Graph, Ints
+from areaplan.partition.listing import MOST_CELLS, PLACE_OF_BIT, list_sets, neighbour_masks
+
+__all__ = ["Sets", "best_division", "possible_sets"]
+
+MOST_SETS = 60_000
+MOST_STEPS = 1_500_000
+MOST_NODES = 2_000
+SAFETY_SECONDS = 60.0
+"""Nodes bound the search, not seconds, so that a slow machine gives the same labels; this is only a last resort."""
+
+TINY = 1e-6
+
+
+@dataclass(frozen=True)
+class Sets:
+    """Hold all sets of cells that could be an area: masks, energies, and which cells each holds (cells x sets)."""
+
+    masks: Ints
+    energies: Floats
+    holds: csr_array
+
+
+def possible_sets(g: Graph, p: Floats, *, strict: bool, most: int = MOST_SETS) -> Sets | None:
+    """Return the connected sets inside the bounds (``strict``), or all that may help where no division is; None if too many."""
+    n = len(g.sums)
+    if n > MOST_CELLS:
+        return None
+    masks, energies = np.zeros(most, dtype=np.int64), np.zeros(most)
+    cap = p[at.UPPER] if strict else p[at.UPPER] + p[at.LOWER]
+    found = list_sets(g, neighbour_masks(g), p, cap, strict, MOST_STEPS, masks, energies, PLACE_OF_BIT)
+    if found < 0:
+        return None
+    masks, energies = masks[:found].copy(), energies[:found].copy()
+    holds = ((masks[None, :] >> np.arange(n)[:, None]) & 1).astype(np.float64)
+    return Sets(masks, energies, csr_array(holds))
+
+
+def best_division(sets: Sets, areas: int, *, known: float = np.inf) -> tuple[Ints | None, float, bool]:
+    """Return the best labels with ``areas`` areas, a lower bound, and whether the search ended with a proof.
+
+    Labels are None when there is no division better than ``known`` (with a proof: none at all when ``known`` is infinite).
+    """
+    n = sets.holds.shape[0]
+    if not len(sets.masks):
+        return None, np.inf, True
+    rows = vstack([sets.holds, csr_array(np.ones((1, len(sets.masks))))]).tocsr()
+    wanted = np.append(np.ones(n), areas)
+    relaxed = linprog(sets.energies, A_eq=rows, b_eq=wanted, bounds=(0, None), method="highs")
+    if relaxed.status == 2:
+        return None, np.inf, True
+    if relaxed.status != 0:
+        return None, -np.inf, False
+    bound = float(relaxed.fun)
+    if bound >= known - TINY:
+        return None, known, True
+    whole = relaxed.x > 0.5
+    if (np.abs(relaxed.x - whole) < TINY).all():
+        return _labels(sets.masks[whole], n), bound, True
+    reduced = sets.energies - rows.T @ relaxed.eqlin.marginals
+    kept = np.flatnonzero(reduced <= known - bound + TINY)
+    return _branch(sets, kept, rows, wanted, bound, known)
+
+
+def _branch(
+    sets: Sets, kept: Ints, rows: csr_array, wanted: Floats, bound: float, known: float
+) -> tuple[Ints | None, float, bool]:
+    """Solve the whole-number problem over the sets that are left."""
+    solved = milp(
+        sets.energies[kept],
+        constraints=LinearConstraint(rows[:, kept], wanted, wanted),
+        integrality=np.ones(len(kept)),
+        bounds=Limits(0, 1),
+        options={"node_limit": MOST_NODES, "time_limit": SAFETY_SECONDS, "mip_rel_gap": 0.0},
+    )
+    if solved.status == 2:
+        return None, known, True
+    if solved.x is None:
+        return None, bound, False
+    proved = solved.status == 0
+    if solved.fun >= known - TINY:
+        return None, known if proved else bound, proved
+    chosen = sets.masks[kept[solved.x > 0.5]]
+    lower = float(solved.fun) if proved else max(bound, float(solved.mip_dual_bound or bound))
+    return _labels(chosen, rows.shape[0] - 1), lower, proved
+
+
+def _labels(chosen: Ints, cells: int) -> Ints:
+    label = np.full(cells, -1, dtype=np.int64)
+    for a, mask in enumerate(np.sort(chosen).tolist()):
+        label[_bits(mask)] = a
+    return label
+
+
+def _bits(mask: int) -> list[int]:
+    return [i for i in range(mask.bit_length()) if mask >> i & 1]
+
+
+def first_possible(sets: Sets, numbers: Iterable[int]) -> tuple[Ints | None, bool]:
+    """Return a division for the first of ``numbers`` that has one, and whether those before it are proved to have none."""
+    proved = True
+    for areas in numbers:
+        label, _, ended = best_division(sets, areas)
+        if label is not None:
+            return label, proved
+        proved &= ended
+    return None, proved
