@@ -39,6 +39,5 @@ def is_cached(function: object) -> bool:
     plain = getattr(function, "py_func", None)
     if stats is None or plain is None or not stats.cache_path:
         return False
-    source = Path(plain.__code__.co_filename)
-    found = Path(stats.cache_path).glob(f"{source.stem}.{plain.__qualname__}-*.nbi")
-    return any(index.stat().st_mtime >= source.stat().st_mtime for index in found)
+    source = Path(plain.__code__.co_filename).stem
+    return any(Path(stats.cache_path).glob(f"{source}.{plain.__qualname__}-*.nbi"))
