@@ -1,5 +1,7 @@
-"""Divide a small part in the best way there is, and prove it: every connected set that could be an area is listed, and a set
-partitioning problem (each cell in exactly one chosen set, as many sets as areas are wanted) is solved by HiGHS.
+"""Divide a small part in the best way there is, and prove it.
+
+Every connected set that could be an area is listed, and a set partitioning problem (each cell in exactly one chosen set, as many sets as
+areas are wanted) is solved by HiGHS.
 
 A division that search has found helps: sets whose reduced cost is above the gap to it cannot belong to a better one.
 """

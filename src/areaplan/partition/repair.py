@@ -66,7 +66,7 @@ class Patchwork:
         self.label[cells] = fresh + found
 
     def labels(self) -> Ints:
-        """Return labels 0, 1, 2 …"""
+        """Return labels without holes in their numbers."""
         return np.unique(self.label, return_inverse=True)[1].ravel().astype(np.int64)
 
 
