@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
+from itertools import count
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pyproj
 import shapely
 from numpy.typing import NDArray
@@ -62,7 +63,8 @@ def _attributes(layer: Layer, spec: BuildingInput, record: Record) -> gpd.GeoDat
             columns[key] = as_text(layer.column(column))
     if spec.levels:
         columns["levels"] = np.array(as_real(layer.column(spec.levels)), dtype=np.float64)
-    columns["claimed"] = as_code(layer.column(spec.village)) if spec.village else [None] * len(layer)
+    claimed = as_code(layer.column(spec.village)) if spec.village else [None] * len(layer)
+    columns["claimed"] = pd.Series(claimed, dtype=object)
     table = gpd.GeoDataFrame(columns, geometry=[None] * len(layer))
     return conform_counts(table)
 
@@ -76,20 +78,15 @@ def conform_counts(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 def _ids(layer: Layer, spec: BuildingInput, record: Record) -> list[str]:
     """Return an id for each row: its own, made unique where it stands twice, or B000001 … by row where it has none."""
     given = as_code(layer.column(spec.id)) if spec.id else [None] * len(layer)
-    seen: Counter[str] = Counter()
     taken = {g for g in given if g is not None}
-    ids: list[str] = []
+    ids: dict[str, None] = {}
     twice: list[int] = []
     for i, own in enumerate(given):
-        name = own if own is not None else f"B{i + 1:06d}"
-        while (own is None and name in taken) or seen[name]:
-            seen[name] += 1
-            name = f"{name}-{seen[name]}"
-        seen[name] += 1
-        taken.add(name)
-        if own is not None and name != own:
-            twice.append(i)
-        ids.append(name)
+        name = own or f"B{i + 1:06d}"
+        if name in ids or (own is None and name in taken):
+            name = next(n for k in count(2) if (n := f"{name}-{k}") not in ids and n not in taken)
+            twice += [i] if own else []
+        ids[name] = None
     if twice:
         message = msg(
             "{where}, {rows}: building id used before; a number was added to it",
@@ -99,7 +96,7 @@ def _ids(layer: Layer, spec: BuildingInput, record: Record) -> list[str]:
         record.find(
             [Finding("R00", Severity.WARNING, str(layer.where), message, measure=float(len(twice)), unit="rows")]
         )
-    return ids
+    return list(ids)
 
 
 def _mended(layer: Layer, geometry: Geometries, table: gpd.GeoDataFrame, record: Record) -> Geometries:

@@ -62,9 +62,8 @@ def _hole_faults(where: Message, what: Message, geometry: Geometries, codes: Seq
             owners=owners,
             what=what,
         )
-        record.find(
-            [Finding("R01", Severity.NOTE, owners, message, measure=float(hole.area), unit="m2", geometry=hole)]
-        )
+        first = owners.split(", ")[0]
+        record.find([Finding("R01", Severity.NOTE, first, message, first, float(hole.area), "m2", hole)])
 
 
 def _overlaps(where: Message, what: Message, geometry: Geometries, codes: Sequence[str], record: Record) -> None:

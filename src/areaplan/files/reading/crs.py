@@ -13,7 +13,7 @@ import pyproj
 import shapely
 from pyproj.transformer import TransformerGroup
 
-from areaplan.files.reading.layers import Layer
+from areaplan.files.reading.layers import Layer, quiet
 from areaplan.files.reading.record import Record
 from areaplan.messages import Message, msg
 from areaplan.model import Finding, Severity
@@ -87,8 +87,18 @@ def _unfit(crs: pyproj.CRS) -> Message | None:
 
 def _from_degrees(villages: Layer, record: Record) -> pyproj.CRS | None:
     east, north = _place(villages)
+    if not (-360 <= east <= 360 and -90.001 <= north <= 90.001):
+        return None  # no degrees at all: `project` says so
     if CHINA[0] <= east <= CHINA[2] and CHINA[1] <= north <= CHINA[3]:
-        return pyproj.CRS.from_epsg(gauss_krueger(east))
+        crs = pyproj.CRS.from_epsg(gauss_krueger(east))
+        message = msg(
+            "{where}: is in degrees; worked in {crs}, EPSG:{epsg}",
+            where=villages.where,
+            crs=crs.name,
+            epsg=gauss_krueger(east),
+        )
+        record.find([Finding("R00", Severity.NOTE, str(villages.where), message)])
+        return crs
     record.fault(
         msg(
             '{where}: is in degrees, where metres are needed; write [input] crs = "{fitting}"',
@@ -147,14 +157,7 @@ def project(layer: Layer, crs: pyproj.CRS | None, record: Record) -> np.ndarray[
         return None
     if layer.crs == crs:
         return layer.geometry
-    if _ballpark(layer.crs, crs):
-        message = msg(
-            "{where}: {source} to {target} is known only roughly, perhaps to some metres; ask for the layer in {target}",
-            where=layer.where,
-            source=layer.crs.name,
-            target=crs.name,
-        )
-        record.find([Finding("R00", Severity.WARNING, str(layer.where), message)])
+    record.find(_datum_shift(layer, crs))
     to_crs = pyproj.Transformer.from_crs(layer.crs, crs, always_xy=True)
     return shapely.transform(layer.geometry, lambda xy: np.column_stack(to_crs.transform(xy[:, 0], xy[:, 1])))
 
@@ -189,8 +192,31 @@ def _in_use(crs: pyproj.CRS, west: float, south: float, east: float, north: floa
     return area is not None and area.west <= west <= east <= area.east and area.south <= south <= north <= area.north
 
 
-def _ballpark(source: pyproj.CRS, target: pyproj.CRS) -> bool:
-    if source.geodetic_crs == target.geodetic_crs:
-        return False
-    ways = TransformerGroup(source, target, always_xy=True).transformers
-    return bool(ways) and "ballpark" in ways[0].description.lower()
+def _datum_shift(layer: Layer, target: pyproj.CRS) -> list[Finding]:
+    """Say how well two datums are known to each other, where that is worse than a metre (Beijing54, Xi'an80)."""
+    source = layer.crs
+    if source is None or source.geodetic_crs == target.geodetic_crs:
+        return []
+    with quiet():
+        ways = TransformerGroup(source, target, always_xy=True).transformers
+    unknown = not ways or "ballpark" in ways[0].description.lower()
+    if unknown and _geocentric(source) and _geocentric(target):
+        return []  # WGS 84, CGCS2000, TWD97, ETRS89 …: within a metre of each other
+    if unknown:
+        message = msg(
+            "{where}: how {source} lies to {target} is known only roughly, perhaps to tens of metres; ask for the layer in {target}",
+            where=layer.where, source=source.name, target=target.name,
+        )  # fmt: skip
+        return [Finding("R00", Severity.WARNING, str(layer.where), message)]
+    if ways[0].accuracy > 1:
+        message = msg(
+            "{where}: shifted from {source} to {target}, good to about {metres} m",
+            where=layer.where, source=source.name, target=target.name, metres=ways[0].accuracy,
+        )  # fmt: skip
+        return [Finding("R00", Severity.NOTE, str(layer.where), message, measure=float(ways[0].accuracy), unit="m")]
+    return []
+
+
+def _geocentric(crs: pyproj.CRS) -> bool:
+    """Tell whether a datum is of the satellite age, by its ellipsoid: all of those have the half-axis of GRS 80."""
+    return crs.ellipsoid is not None and abs(crs.ellipsoid.semi_major_metre - 6_378_137) < 0.5

@@ -14,6 +14,8 @@ from pathlib import Path
 __all__ = ["Encoding", "decodes", "detect", "shapefile_encoding", "texts_of"]
 
 SAMPLE_BYTES = 4_000_000
+FIELD_NAME_BYTES = 10
+"""Texts of this length or more may have been cut off inside a character."""
 LANGUAGE_BYTES = {0x4D: "GB18030", 0x4F: "BIG5", 0x57: "CP1252", 0x03: "CP1252", 0x01: "CP437", 0x02: "CP850", 0x13: "CP932", 0x4E: "CP949"}  # fmt: skip
 CHINESE = ("GB18030", "BIG5")
 
@@ -33,17 +35,21 @@ def shapefile_encoding(dbf: Path) -> Encoding | None:
     if all(t.isascii() for t in texts):
         return None
     claimed = _claimed(dbf)
-    if claimed and decodes(texts, claimed) and not _looks_chinese(texts, claimed):
+    if claimed and decodes(texts, claimed) and not _mistaken(texts, claimed):
         return Encoding(claimed, claimed)
     found = detect(texts)
     return Encoding(found, claimed, guessed=True) if found else None
 
 
-def _looks_chinese(texts: list[bytes], claimed: str) -> bool:
-    """Tell whether text said to be of a Western code page, which can decode nearly all bytes, is plainly something else."""
-    if not claimed.startswith(("CP125", "CP437", "CP850", "ISO8859")):
+def _mistaken(texts: list[bytes], claimed: str) -> bool:
+    """Tell whether text is plainly something else than it is said to be.
+
+    What decodes as UTF-8 is UTF-8, whatever else it might be; and Western code pages can decode nearly all bytes.
+    """
+    if claimed in {"UTF-8", "UTF-8-SIG"}:
         return False
-    return decodes(texts, "UTF-8") or max(_everyday(texts, e) for e in CHINESE) > 0.6
+    western = claimed.startswith(("CP125", "CP437", "CP850", "ISO8859"))
+    return decodes(texts, "UTF-8") or (western and max(_everyday(texts, e) for e in CHINESE) > 0.6)
 
 
 def detect(texts: list[bytes]) -> str | None:
@@ -69,7 +75,7 @@ def decodes(texts: list[bytes], encoding: str) -> bool:
 
 def _decodes(text: bytes, encoding: str) -> bool:
     try:
-        codecs.getincrementaldecoder(encoding)().decode(text, final=False)
+        codecs.getincrementaldecoder(encoding)().decode(text, final=len(text) < FIELD_NAME_BYTES)
     except (UnicodeDecodeError, LookupError):
         return False
     return True
@@ -109,7 +115,12 @@ def _claimed(dbf: Path) -> str | None:
 
 def _known(name: str) -> str | None:
     """Return the codec a .cpg file names; some write only the number of a code page."""
-    for candidate in (name, f"cp{name}", name.replace("OEM ", "cp").replace("ANSI ", "cp")):
+    for candidate in (
+        name,
+        name.replace(" ", "").replace("-", ""),
+        f"cp{name}",
+        "cp" + name.rsplit(" ", maxsplit=1)[-1],
+    ):
         try:
             codec = codecs.lookup(candidate).name.upper()
         except LookupError:
