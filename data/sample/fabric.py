@@ -294,3 +294,13 @@ def substretch(line: LineString, start: Point, end: Point) -> LineString:
     """Return the piece of ``line`` between the places nearest to two points."""
     a, b = sorted((line.project(start), line.project(end)))
     return substring(line, a, b)
+
+
+def drawn_up(line: LineString, to: BaseGeometry, reach: float) -> LineString:
+    """Return ``line`` with ends moved onto the nearest point of ``to`` where that is within ``reach`` metres."""
+    p = shapely.get_coordinates(line)
+    for end in (0, -1):
+        near = shapely.shortest_line(Point(p[end]), to)
+        if near.length <= reach:
+            p[end] = np.round(near.coords[-1], MM)
+    return LineString(p)

@@ -27,7 +27,18 @@ UNIT = 0.63
 """Metres of one drawing unit."""
 ORIGIN = np.array([430_000.0, 2_677_000.0])
 """Where the drawing's origin lies in EPSG:4549: some 100 km off the nearest shore."""
-WIDTH = {"国道": 22.0, "主干路": 16.0, "次干路": 11.0, "支路": 7.5, "乡道": 6.0, "村道": 4.5, "巷": 3.0, "小路": 1.6}
+WIDTH = {
+    "国道": 22.0,
+    "主干路": 16.0,
+    "次干路": 11.0,
+    "支路": 7.5,
+    "乡道": 6.0,
+    "村道": 4.5,
+    "巷": 3.0,
+    "小区路": 5.0,
+    "机耕路": 2.6,
+    "小路": 1.6,
+}
 INVENTED = "虚构数据，与任何真实地点无关 / invented data, no real place"
 M2_PER_HOME = 120.0
 
@@ -68,7 +79,15 @@ def ground() -> Town:
         "railway": fabric.curve(at(town.RAILWAY), 30),
     }
     names = list(lines)
-    woven = fabric.weave([*lines.values(), *(fabric.curve(at(s.course)) for s in town.STREETS)])
+    courses = [fabric.curve(at(s.course)) for s in town.STREETS]
+    reach = {"机耕路": 45, "小路": 20}
+    firm = [c for c, s in zip(courses, town.STREETS, strict=True) if s.grade not in reach]
+    seen = shapely.union_all([*lines.values(), *firm])
+    courses = [
+        fabric.drawn_up(c, seen, reach[s.grade]) if s.grade in reach else c
+        for c, s in zip(courses, town.STREETS, strict=True)
+    ]
+    woven = fabric.weave([*lines.values(), *courses])
     lines = dict(zip(names, woven, strict=False))
     streets = [
         {"名称": s.name, "等级": s.grade, "geometry": g} for s, g in zip(town.STREETS, woven[len(names) :], strict=True)
