@@ -9,9 +9,11 @@ from __future__ import annotations
 from typing import Final, Literal
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
+import shapely
 
-__all__ = ["SCHEMA", "SCHEMA_VERSION", "TABLES", "Kind", "conform", "empty_layer", "typed"]
+__all__ = ["SCHEMA", "SCHEMA_VERSION", "TABLES", "Kind", "conform", "empty_layer", "simple_geometry", "typed"]
 
 Kind = Literal["text", "integer", "real", "flag"]
 
@@ -66,6 +68,8 @@ TABLES: Final[dict[str, dict[str, Kind]]] = {
 }
 """Tables without geometry."""
 
+_MULTI: Final = (4, 5, 6)  # shapely's numbers of multipoint, multilinestring, multipolygon
+_EMPTY: Final = {4: shapely.Point(), 5: shapely.LineString(), 6: shapely.Polygon()}
 _DTYPES: Final[dict[Kind, str]] = {"text": "object", "integer": "Int64", "real": "float64", "flag": "bool"}
 
 
@@ -78,12 +82,37 @@ def empty_layer(layer: str, crs: object) -> gpd.GeoDataFrame:
 def conform(table: gpd.GeoDataFrame, layer: str) -> gpd.GeoDataFrame:
     """Return ``table`` with exactly the columns of ``layer``, in order, of the right types; what is missing is null.
 
-    The index becomes 0, 1, 2 …; the order of rows stays.
+    The index becomes 0, 1, 2 …; the order of rows stays. Geometry becomes :func:`simple_geometry`.
     """
     columns: dict[str, pd.Series] = {}
     for name, kind in SCHEMA[layer].items():
         columns[name] = typed(table[name] if name in table.columns else None, kind, len(table))
-    return gpd.GeoDataFrame(columns, geometry=table.geometry.reset_index(drop=True), crs=table.crs)
+    return gpd.GeoDataFrame(columns, geometry=simple_geometry(table.geometry), crs=table.crs)
+
+
+def simple_geometry(geometry: gpd.GeoSeries) -> gpd.GeoSeries:
+    """Return the same places in two dimensions, a multipart geometry of one part (or none) as that part.
+
+    The index becomes 0, 1, 2 … One form for one place: a file whose layer is declared multipart gives back what was put in, so hashes agree.
+
+    Examples
+    --------
+    >>> one = gpd.GeoSeries([shapely.MultiPoint([(1, 2)])])
+    >>> simple_geometry(one).iloc[0].wkt
+    'POINT (1 2)'
+    """
+    shapes = np.asarray(geometry.array, dtype=object)
+    tall = shapely.has_z(shapes) | shapely.has_m(shapes)
+    kinds = shapely.get_type_id(shapes)
+    lone = (kinds >= _MULTI[0]) & (kinds <= _MULTI[-1]) & (shapely.get_num_geometries(shapes) <= 1)
+    if tall.any() or lone.any():
+        shapes = shapes.copy()
+        shapes[tall] = shapely.force_2d(shapes[tall])
+        full = lone & ~shapely.is_empty(shapes)
+        shapes[full] = shapely.get_geometry(shapes[full], 0)
+        for i in np.flatnonzero(lone & ~full):
+            shapes[i] = _EMPTY[kinds[i]]
+    return gpd.GeoSeries(shapes, crs=geometry.crs)
 
 
 def typed(column: pd.Series | None, kind: Kind, rows: int) -> pd.Series:

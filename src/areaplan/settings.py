@@ -273,7 +273,9 @@ def settings_from(data: dict[str, Any], *, name: str = "areaplan.toml", folder: 
 
 def settings_text(settings: Settings) -> str:
     """Return the settings as TOML without any path, as the plan file keeps them."""
-    data = settings.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"input": True, "folder": True})
+    data = settings.model_dump(
+        mode="json", by_alias=True, exclude_none=True, exclude={"input": True, "folder": True, "output": {"folder"}}
+    )
     return "\n".join(_toml_lines(data, ())) + "\n"
 
 

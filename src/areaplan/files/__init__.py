@@ -1,5 +1,17 @@
 """The only room that opens data files: reading input, writing plans and deliveries."""
 
+from areaplan.files.plan_file import write_plan
+from areaplan.files.plan_reading import read_plan, read_plan_meta
 from areaplan.files.reading import read_territory
+from areaplan.files.staged import replace_text, require_writable, staged, staged_file
 
-__all__ = ["read_territory"]
+__all__ = [
+    "read_plan",
+    "read_plan_meta",
+    "read_territory",
+    "replace_text",
+    "require_writable",
+    "staged",
+    "staged_file",
+    "write_plan",
+]

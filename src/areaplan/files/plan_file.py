@@ -1,0 +1,246 @@
+"""Write a plan as one self-contained GeoPackage (``docs/plan-format.md``).
+
+Features go through GDAL; tables, styles and dates through SQLite, which is quicker and exact. The same plan, meta and date give the same bytes.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+import shapely
+from pyogrio.errors import DataSourceError, FeatureError
+
+from areaplan import __version__
+from areaplan.errors import OutputError
+from areaplan.files.staged import staged_file
+from areaplan.files.styles import Shape, layer_styles
+from areaplan.messages import msg
+from areaplan.model import AreaPlan
+from areaplan.schema import SCHEMA_VERSION, TABLES, Kind, conform, typed
+from areaplan.settings import settings_text
+
+__all__ = ["plan_layers", "plan_meta", "write_plan"]
+
+_SQL: Final[dict[Kind, str]] = {"text": "TEXT", "integer": "INTEGER", "real": "REAL", "flag": "BOOLEAN"}
+_EMPTY_TYPES: Final = {
+    "lines": "LineString", "cell_borders": "LineString", "outer_borders": "LineString", "boundaries": "LineString",
+    "findings": "Unknown", "settlement": "Unknown",
+}  # fmt: skip
+_TYPES: Final = {0: "Point", 1: "LineString", 3: "Polygon", 4: "MultiPoint", 5: "MultiLineString", 6: "MultiPolygon"}
+_SHAPES: Final[dict[int, Shape]] = {0: "marker", 1: "line", 3: "fill"}
+_WRITTEN_ANEW: Final = {
+    "schema_version", "lang", "areaplan_version", "settings", "rule_pack", "seed", "content_hash", "created", "title", "estimated",
+}  # fmt: skip
+
+
+def write_plan(
+    plan: AreaPlan,
+    path: str | Path,
+    *,
+    content_hash: str | None = None,
+    created: datetime | str | None = None,
+    meta: Mapping[str, str] | None = None,
+) -> None:
+    """Write ``plan`` to ``path``, whole or not at all; an old file there stays until the new one is complete.
+
+    Parameters
+    ----------
+    plan
+        What to write. Messages of findings are stored in the language of its settings.
+    path
+        A file name ending in ``.gpkg``.
+    content_hash
+        The certificate's hash of this plan, to be stored with it.
+    created
+        The date that the file bears (a text in ISO form with an offset is fine too); default: now. Nothing else differs between two runs.
+    meta
+        More rows of the table ``meta``.
+
+    Raises
+    ------
+    OutputError
+        When the place cannot be written or the disk is full.
+    """
+    path = Path(path)
+    stamp = _moment(created)
+    extra = dict(meta or {}) | ({"content_hash": content_hash} if content_hash else {})
+    layers = plan_layers(plan)
+    with staged_file(path) as beside, _write_faults(path):
+        with _unsynced():
+            for layer, table in layers.items():
+                _write_layer(beside, layer, table)
+        with closing(sqlite3.connect(beside)) as db, db:
+            db.execute("PRAGMA synchronous = OFF")
+            for name, columns in TABLES.items():
+                rows = plan_meta(plan, extra, stamp) if name == "meta" else _rows(plan.tables.get(name), columns)
+                _write_table(db, name, columns, rows)
+            _write_styles(db, layers)
+            moment = stamp.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+            db.execute("UPDATE gpkg_contents SET last_change = ?", (moment,))
+
+
+def _moment(created: datetime | str | None) -> datetime:
+    given = datetime.fromisoformat(created) if isinstance(created, str) else created
+    return (given or datetime.now(UTC)).astimezone(UTC)
+
+
+def plan_layers(plan: AreaPlan) -> dict[str, gpd.GeoDataFrame]:
+    """Return the layers of ``plan`` as the plan file holds them, by name; input layers only where they have rows."""
+    territory, cells = plan.territory, plan.cells
+    always = {
+        "villages": territory.villages,
+        "lines": territory.lines,
+        "buildings": cells.buildings,
+        "cells": cells.table,
+        "cell_borders": cells.borders,
+        "outer_borders": cells.outer,
+        "areas": plan.areas,
+        "boundaries": plan.boundaries,
+        "findings": replace(plan.findings, crs=plan.crs).to_gdf(plan.settings.output.lang),
+    }
+    given = {"base_areas": territory.base_areas, "settlement": territory.settlement, "parents": territory.parents}
+    chosen = always | {name: table for name, table in given.items() if len(table)}
+    return {name: conform(table, name) for name, table in chosen.items()}
+
+
+def plan_meta(plan: AreaPlan, meta: Mapping[str, str], created: datetime) -> list[tuple[str, str]]:
+    """Return the rows of the table ``meta``, sorted by key.
+
+    Rows that later work added to ``plan.tables["meta"]`` stay; what describes the file itself is written anew.
+    """
+    kept = plan.tables.get("meta", pd.DataFrame({"key": [], "value": []}))
+    pairs = {k: v for k, v in zip(kept["key"], kept["value"], strict=True) if k not in _WRITTEN_ANEW}
+    pairs |= {
+        "schema_version": str(SCHEMA_VERSION),
+        "lang": plan.settings.output.lang,
+        "areaplan_version": __version__,
+        "settings": settings_text(plan.settings),
+        "rule_pack": plan.settings.rules,
+        "seed": str(plan.settings.engine.seed),
+        "created": created.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "title": plan.territory.title,
+        "estimated": str(plan.territory.estimated).lower(),
+    }
+    return sorted((pairs | dict(meta)).items())
+
+
+@contextmanager
+def _unsynced() -> Iterator[None]:
+    """Let GDAL leave it to the end to wait for the disk: the file is brought there once, before it gets its name."""
+    name = "OGR_SQLITE_SYNCHRONOUS"
+    before = pyogrio.get_gdal_config_option(name)
+    pyogrio.set_gdal_config_options({name: "OFF"})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({name: before})
+
+
+def _write_layer(path: Path, layer: str, table: gpd.GeoDataFrame) -> None:
+    kind = _geometry_type(layer, table)
+    pyogrio.write_dataframe(
+        table,
+        path,
+        layer=layer,
+        driver="GPKG",
+        geometry_type=kind,
+        promote_to_multi=kind.startswith("Multi"),
+        append=path.exists(),
+    )
+
+
+def _geometry_type(layer: str, table: gpd.GeoDataFrame) -> str:
+    """Return one type for all rows: multipart when a row is; ``Unknown`` (any) only for layers that truly mix."""
+    kinds = _kinds(table)
+    families = {_family(k) for k in kinds}
+    if not kinds or layer == "findings":
+        return _EMPTY_TYPES.get(layer, "Polygon")
+    return _TYPES[max(kinds)] if len(families) == 1 and families <= set(_SHAPES) else "Unknown"
+
+
+def _shape(table: gpd.GeoDataFrame) -> Shape | None:
+    """Return what most rows are, for the style of the layer."""
+    shapes = Counter(_SHAPES[_family(k)] for k in _kinds(table) if _family(k) in _SHAPES)
+    return shapes.most_common(1)[0][0] if shapes else None
+
+
+def _kinds(table: gpd.GeoDataFrame) -> list[int]:
+    kinds: list[int] = shapely.get_type_id(np.asarray(table.geometry.array, dtype=object)).tolist()
+    return [k for k in kinds if k >= 0]
+
+
+def _family(kind: int) -> int:
+    return {4: 0, 5: 1, 6: 3}.get(kind, kind)
+
+
+def _rows(table: pd.DataFrame | None, columns: Mapping[str, Kind]) -> list[tuple[object, ...]]:
+    if table is None or not len(table):
+        return []
+    values = [
+        [None if pd.isna(v) else v for v in typed(table.get(c), k, len(table)).tolist()] for c, k in columns.items()
+    ]
+    return list(zip(*values, strict=True))
+
+
+def _write_table(
+    db: sqlite3.Connection,
+    name: str,
+    columns: Mapping[str, Kind],
+    rows: list[tuple[str, str]] | list[tuple[object, ...]],
+) -> None:
+    """Add a table without geometry, registered as the standard wants it."""
+    fields = ", ".join(f'"{c}" {_SQL[k]}' for c, k in columns.items())
+    db.execute(f'CREATE TABLE "{name}" ("fid" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, {fields})')
+    names, marks = ", ".join(f'"{c}"' for c in columns), ", ".join("?" * len(columns))
+    db.executemany(f'INSERT INTO "{name}" ({names}) VALUES ({marks})', rows)  # noqa: S608 - our own names, no values
+    _register(db, name)
+
+
+def _register(db: sqlite3.Connection, name: str) -> None:
+    db.execute(
+        "INSERT INTO gpkg_contents (table_name, data_type, identifier, srs_id) VALUES (?, 'attributes', ?, 0)",
+        (name, name),
+    )
+
+
+def _write_styles(db: sqlite3.Connection, layers: Mapping[str, gpd.GeoDataFrame]) -> None:
+    """Add the table in which QGIS looks for the default style of each layer."""
+    db.execute(
+        'CREATE TABLE layer_styles ("id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, "f_table_catalog" TEXT(256), '
+        '"f_table_schema" TEXT(256), "f_table_name" TEXT(256), "f_geometry_column" TEXT(256), "styleName" TEXT(30), '
+        '"styleQML" TEXT, "styleSLD" TEXT, "useAsDefault" BOOLEAN, "description" TEXT, "owner" TEXT(30), "ui" TEXT(30), '
+        '"update_time" DATETIME)'
+    )
+    shapes = {name: shape for name, table in layers.items() if (shape := _shape(table))}
+    moment = "2000-01-01T00:00:00.000Z"  # one of many equal dates: QGIS orders by it, readers do not
+    db.executemany(
+        "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, styleQML, "
+        "styleSLD, useAsDefault, description, owner, ui, update_time) VALUES ('', '', ?, 'geom', ?, ?, '', 1, '', '', '', ?)",
+        [(name, name, qml, moment) for name, qml in layer_styles(shapes).items() if name in layers],
+    )
+    _register(db, "layer_styles")
+
+
+@contextmanager
+def _write_faults(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (DataSourceError, FeatureError, sqlite3.OperationalError) as e:
+        raise OutputError(
+            msg(
+                "{path}: the plan cannot be written ({reason}); an older file there is unchanged",
+                path=path.name,
+                reason=e,
+            )
+        ) from e
