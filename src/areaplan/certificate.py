@@ -1,0 +1,206 @@
+"""The certificate of a plan: what was proved, in numbers a stranger can compute again.
+
+It holds a content hash of the plan, the count of edges that cancelled, and per village the square millimetres and households that went in
+and came out, as whole numbers. :func:`verify_certificate` trusts none of it and computes everything anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import struct
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from areaplan import __version__
+from areaplan.check import Report, check_plan
+from areaplan.messages import Message, msg
+from areaplan.model import AreaPlan, Severity
+from areaplan.schema import SCHEMA_VERSION
+
+__all__ = ["content_hash", "make_certificate", "verify_certificate"]
+
+FORM = 1
+"""Version of the certificate's own form."""
+
+_HASHED = {
+    "villages": ("village_code", "households", "persons"),
+    "areas": ("ea_code", "village_code", "households", "persons"),
+    "cells": ("cell_id", "ea_code", "village_code", "households", "persons"),
+}
+_NOT_COMPARED = ("areaplan",)
+
+
+def content_hash(plan: AreaPlan) -> str:
+    """Return the SHA-256 over the sorted rows of villages, areas and cells: codes, households, persons and normalised geometry.
+
+    Names, language, findings, styles and the order of rows do not enter; a geometry is the same as a polygon and as a multipolygon of one
+    part, whichever vertex its rings start at.
+    """
+    tables = {"villages": plan.territory.villages, "areas": plan.areas, "cells": plan.cells.table}
+    digest = hashlib.sha256()
+    for layer, columns in _HASHED.items():
+        rows = sorted(_rows(tables[layer], columns))
+        digest.update(struct.pack("<Q", len(rows)))
+        for row in rows:
+            digest.update(row)
+    return digest.hexdigest()
+
+
+def _rows(table: gpd.GeoDataFrame, columns: tuple[str, ...]) -> Iterator[bytes]:
+    """Yield every row as bytes, each value with its length before it so that no two rows can be confused."""
+    shapes = _normalised(table.geometry.to_numpy())
+    for *values, shape in zip(*(table[c] for c in columns), shapes, strict=True):
+        parts = [_value(v) for v in values] + [shape]
+        yield b"".join(struct.pack("<q", -1) if p is None else struct.pack("<q", len(p)) + p for p in parts)
+
+
+def _value(value: object) -> bytes | None:
+    if value is None or value is pd.NA or value != value:  # noqa: PLR0124 - NaN
+        return None
+    return str(int(value) if isinstance(value, (float, np.floating)) else value).encode()
+
+
+def _normalised(shapes: np.ndarray) -> list[bytes | None]:
+    types = shapely.get_type_id(shapes)
+    many = shapes.copy()
+    for row in np.flatnonzero(types == 3):
+        many[row] = shapely.multipolygons([shapes[row]])
+    many = shapely.transform(many, lambda c: c + 0.0)  # -0.0 and 0.0 are the same place
+    return list(shapely.to_wkb(shapely.normalize(many), output_dimension=2, byte_order=1))
+
+
+def make_certificate(plan: AreaPlan, report: Report | None = None) -> dict[str, Any]:
+    """Return the certificate of ``plan``, ready for JSON.
+
+    Parameters
+    ----------
+    plan
+        What is certified, as it stands; a plan with faults gets a certificate that says so.
+    report
+        Its judgement; made here if not given.
+    """
+    report = check_plan(plan) if report is None else report
+    proof = report.proof
+    table = proof.table
+    villages = _villages(plan, report)
+    return {
+        "form": FORM,
+        "areaplan": __version__,
+        "schema": SCHEMA_VERSION,
+        "title": plan.territory.title,
+        "crs": _crs_text(plan.crs),
+        "rules": report.pack,
+        "content_hash": content_hash(plan),
+        "proof": {
+            "tiles": proof.tiles,
+            "grid_m": table.grid_m,
+            "tolerance_m": proof.tolerance_m,
+            "villages": table.parents,
+            "areas": table.areas,
+            "vertices": len(table.grid),
+            "edges": proof.edges,
+            "edges_cancelled": proof.cancelled,
+            "edges_noded": proof.left - proof.residual if proof.residual <= proof.left else 0,
+            "edges_left": proof.residual,
+        },
+        "totals": {
+            "twice_mm2_in": sum(v["twice_mm2_in"] for v in villages),
+            "twice_mm2_out": sum(v["twice_mm2_out"] for v in villages),
+            "households_in": _sum(v["households_in"] for v in villages),
+            "households_out": _sum(v["households_out"] for v in villages),
+            "buildings": len(plan.cells.buildings),
+            "cells": len(plan.cells.table),
+        },
+        "verdicts": {r.rule: r.verdict for r in report},
+        "findings": {str(s): len(report.findings.of(s)) for s in Severity},
+        "villages": villages,
+    }
+
+
+def _villages(plan: AreaPlan, report: Report) -> list[dict[str, Any]]:
+    """Return the ledger: per village what went in (its own ground and total) and what came out (its areas)."""
+    table = report.proof.table
+    unit = round(table.grid_m / 0.001) ** 2  # grid units to square millimetres
+    own, above = report.proof.doubled_area()
+    homes = list(plan.areas["village_code"])
+    out: dict[Any, int] = {}
+    for home, doubled in zip(homes, own, strict=True):
+        out[home] = out.get(home, 0) + doubled * unit
+    sums = plan.areas.groupby("village_code")["households"].agg(lambda s: s.sum(skipna=False))
+    cells = plan.cells.table.groupby("village_code")["households"].agg(lambda s: s.sum(skipna=False))
+    buildings = plan.cells.buildings["village_code"].value_counts()
+    rows = []
+    for row, village in enumerate(plan.territory.villages.itertuples()):
+        code = village.village_code
+        rows.append({
+            "village_code": code,
+            "areas": homes.count(code),
+            "twice_mm2_in": above[row] * unit,
+            "twice_mm2_out": out.get(code, 0),
+            "households_in": _whole(cells.get(code, village.households)),
+            "households_out": _whole(sums.get(code, 0)),
+            "households_register": _whole(village.households),
+            "buildings": int(buildings.get(code, 0)),
+        })  # fmt: skip
+    return sorted(rows, key=lambda r: str(r["village_code"]))
+
+
+def _whole(value: Any) -> int | None:
+    return None if value is None or pd.isna(value) else int(value)
+
+
+def _sum(values: Iterator[int | None]) -> int | None:
+    known = list(values)
+    return None if any(v is None for v in known) else sum(v for v in known if v is not None)
+
+
+def _crs_text(crs: Any) -> str | None:
+    return None if crs is None else ":".join(crs.to_authority() or ()) or str(crs.to_wkt())
+
+
+def verify_certificate(certificate: Mapping[str, Any], plan: AreaPlan, *, pack: str | None = None) -> list[Message]:
+    """Compute the certificate of ``plan`` anew and name every value that differs; an empty list means that it stands.
+
+    Parameters
+    ----------
+    certificate
+        What was read from ``certificate.json``.
+    plan
+        What it is said to be of.
+    pack
+        Rule pack, where the plan was certified under another than its settings name.
+    """
+    fresh = json.loads(json.dumps(make_certificate(plan, check_plan(plan, pack=pack))))
+    if not isinstance(certificate, Mapping) or certificate.get("form") != FORM:
+        return [msg("this is no certificate of form {form}", form=FORM)]
+    said = {k: v for k, v in _flat(certificate) if k not in _NOT_COMPARED}
+    found = {k: v for k, v in _flat(fresh) if k not in _NOT_COMPARED}
+    return [
+        msg("{key}: the certificate says {said}, the plan gives {found}", key=key,
+            said=_shown(said, key), found=_shown(found, key))
+        for key in [*found, *(k for k in said if k not in found)]
+        if key not in said or key not in found or said[key] != found[key]
+    ]  # fmt: skip
+
+
+def _shown(values: Mapping[str, Any], key: str) -> object:
+    return values[key] if key in values else msg("nothing")
+
+
+def _flat(values: Any, at: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield every plain value under its path; villages go by code, so that order does not matter."""
+    if isinstance(values, Mapping):
+        for key, value in values.items():
+            yield from _flat(value, f"{at}.{key}" if at else str(key))
+    elif isinstance(values, list):
+        for number, value in enumerate(values, 1):
+            name = value.get("village_code", number) if isinstance(value, Mapping) else number
+            yield from _flat(value, f"{at}.{name}")
+    else:
+        yield at, values

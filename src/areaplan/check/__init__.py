@@ -1,0 +1,166 @@
+"""Judge a division by numbered rules, whoever made it.
+
+The judge recomputes from geometry and sums; it believes nothing that a planner says of a plan except declared causes. Each rule is one
+function under its number (``docs/rules.md``); a rule that the data do not allow to be judged says so and is never passed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from areaplan.check.case import Case, Ruling
+from areaplan.check.history import r19_frozen, r21_numbers_stay
+from areaplan.check.layer import as_areas, as_villages, grid_for
+from areaplan.check.ledger import r07_whole_buildings, r08_every_household_once
+from areaplan.check.naming import r11_codes, r12_names
+from areaplan.check.nesting import r05_one_piece, r06_nesting
+from areaplan.check.outside import OUTSIDE
+from areaplan.check.pack import RulePack, load_pack, pack_names
+from areaplan.check.report import Report
+from areaplan.check.shape import r13_visible_boundary, r16_compact
+from areaplan.check.sizes import r09_size, r10_cap
+from areaplan.check.tiling import r00_form, r01_gap, r02_overlap, r03_spill, r04_one_line
+from areaplan.model import AreaPlan, Findings, Territory
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+__all__ = [
+    "RULES",
+    "Report",
+    "RulePack",
+    "Ruling",
+    "check_layer",
+    "check_plan",
+    "load_pack",
+    "pack_names",
+]
+
+RULES: dict[str, Callable[[Case], Ruling]] = {
+    "R00": r00_form,
+    "R01": r01_gap,
+    "R02": r02_overlap,
+    "R03": r03_spill,
+    "R04": r04_one_line,
+    "R05": r05_one_piece,
+    "R06": r06_nesting,
+    "R07": r07_whole_buildings,
+    "R08": r08_every_household_once,
+    "R09": r09_size,
+    "R10": r10_cap,
+    "R11": r11_codes,
+    "R12": r12_names,
+    "R13": r13_visible_boundary,
+    "R16": r16_compact,
+    "R19": r19_frozen,
+    "R21": r21_numbers_stay,
+    **OUTSIDE,
+}
+"""The rules by number."""
+
+
+def check_plan(
+    plan: AreaPlan,
+    *,
+    pack: RulePack | str | None = None,
+    previous: AreaPlan | None = None,
+    inputs: Territory | None = None,
+    tolerance_m: float = 0.001,
+) -> Report:
+    """Judge a plan by every rule its data allow.
+
+    Parameters
+    ----------
+    plan
+        What is judged.
+    pack
+        Rule pack or its name; default: the one of the plan's settings.
+    previous
+        The plan before this one, for R11, R19 and R21.
+    inputs
+        The original layers, read again: its villages are trusted over the plan's.
+    tolerance_m
+        How far a vertex may lie off a line and still be on it.
+
+    Raises
+    ------
+    SettingsError
+        When there is no such rule pack.
+    """
+    villages = plan.territory.villages
+    case = Case(
+        pack=_pack(pack if pack is not None else plan.settings.rules, plan),
+        areas=plan.areas,
+        villages=villages,
+        grid_m=grid_for(villages, plan.areas),
+        tolerance_m=tolerance_m,
+        settings=plan.settings,
+        plan=plan,
+        previous=previous,
+        inputs=inputs,
+        declared=plan.findings,
+    )
+    return _judge(case, plan.crs)
+
+
+def check_layer(  # noqa: PLR0913 - one keyword per column a foreign layer may call its own way
+    children: gpd.GeoDataFrame,
+    parents: gpd.GeoDataFrame | None = None,
+    *,
+    code: str | None = None,
+    parent: str | None = None,
+    parent_code: str | None = None,
+    name: str | None = None,
+    households: str | None = None,
+    persons: str | None = None,
+    pack: RulePack | str | None = None,
+    tolerance_m: float | None = None,
+) -> Report:
+    """Judge any polygon layer, against its parent layer where one is given.
+
+    Parameters
+    ----------
+    children
+        The layer: a contractor's areas, another tool's result, villages in a township. Degrees are projected to metres first.
+    parents
+        The level above.
+    code, parent, name, households, persons
+        Columns of ``children``: their code, the code of the parent they name, and so on; ``None`` where there is none.
+    parent_code
+        Column of ``parents`` that ``parent`` refers to.
+    pack
+        Rule pack or its name; default ``generic``.
+    tolerance_m
+        How far a vertex may lie off a line and still be on it. Default 1 mm; for layers in degrees what their digits and the sag of straight
+        edges allow (:func:`areaplan.check.layer.tolerance_for`).
+
+    Raises
+    ------
+    InputError
+        When a layer has no CRS, or a column is not there.
+    SettingsError
+        When there is no such rule pack.
+    """
+    areas, tolerance = as_areas(children, code=code, parent=parent, name=name, households=households, persons=persons)
+    villages = None
+    if parents is not None:
+        villages, coarser = as_villages(parents, code=parent_code, crs=areas.crs)
+        tolerance = max(tolerance, coarser)
+    case = Case(
+        pack=_pack(pack or "generic", None),
+        areas=areas,
+        villages=villages,
+        grid_m=grid_for(areas, villages),
+        tolerance_m=tolerance if tolerance_m is None else tolerance_m,
+    )
+    return _judge(case, areas.crs)
+
+
+def _judge(case: Case, crs: object) -> Report:
+    rulings = tuple(RULES[rule](case) for rule in sorted(RULES))
+    return Report(rulings, case.proof, case.pack.name, Findings(case.declared.items, crs))
+
+
+def _pack(pack: RulePack | str, plan: AreaPlan | None) -> RulePack:
+    return pack if isinstance(pack, RulePack) else load_pack(pack, folder=plan.settings.folder if plan else None)

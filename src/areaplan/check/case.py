@@ -1,0 +1,308 @@
+"""What is put before the judge, in one form for plans and for layers of any origin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from areaplan.check.pack import RulePack
+from areaplan.check.standing import Standing, standing
+from areaplan.check.titles import TITLES
+from areaplan.messages import Message, msg
+from areaplan.model import AreaPlan, Finding, Findings, Severity, Territory
+from areaplan.proof import Fault, Proof, prove
+from areaplan.settings import Settings
+
+__all__ = ["Case", "Ruling", "judged", "not_judged"]
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """Say what one rule came to.
+
+    Parameters
+    ----------
+    rule
+        Its number.
+    findings
+        What it found.
+    checked
+        How many things were looked at.
+    reason
+        Why it was not judged, or what the reader should know besides.
+    judged
+        False where the data do not allow a verdict.
+    """
+
+    rule: str
+    findings: tuple[Finding, ...] = ()
+    checked: int = 0
+    reason: Message | None = None
+    judged: bool = True
+
+    @property
+    def verdict(self) -> str:
+        """``passed``, ``failed`` (an error was found) or ``not judged``."""
+        return "failed" if self.count else "passed" if self.judged else "not judged"
+
+    @property
+    def title(self) -> Message:
+        """Short name of the rule."""
+        return TITLES[self.rule]
+
+    @property
+    def count(self) -> int:
+        """How many findings of severity error there are."""
+        return self.errors
+
+    @property
+    def errors(self) -> int:
+        """How many findings of severity error there are."""
+        return self.counts[Severity.ERROR]
+
+    @property
+    def warnings(self) -> int:
+        """How many findings of severity warning there are."""
+        return self.counts[Severity.WARNING]
+
+    @property
+    def notes(self) -> int:
+        """How many findings of severity note there are."""
+        return self.counts[Severity.NOTE]
+
+    @property
+    def counts(self) -> dict[Severity, int]:
+        """How many findings there are of each severity."""
+        return {s: sum(f.severity == s for f in self.findings) for s in Severity}
+
+
+def judged(rule: str, checked: int, findings: Iterable[Finding], *, reason: Message | None = None) -> Ruling:
+    """Return the ruling of a rule that could be judged."""
+    return Ruling(rule, tuple(findings), checked, reason)
+
+
+def not_judged(rule: str, reason: Message, findings: Iterable[Finding] = ()) -> Ruling:
+    """Return the ruling of a rule that could not be judged, or only in part."""
+    return Ruling(rule, tuple(findings), 0, reason, judged=False)
+
+
+@dataclass(frozen=True)
+class Case:
+    """Hold what is judged.
+
+    Parameters
+    ----------
+    pack
+        The demands.
+    areas
+        Layer ``areas`` (or the children of any layer, in that form).
+    villages
+        Layer ``villages`` (or the parents); None where none are given.
+    tolerance_m, grid_m
+        How exactly the proof is made.
+    settings
+        What the plan was made with; None for a layer.
+    plan
+        The whole plan; None for a layer.
+    previous
+        The plan before this one.
+    inputs
+        The original layers, read again, which are trusted over the plan.
+    declared
+        What the plan says of itself: causes of areas out of bounds (R09), exclaves (R05), totals of another basis (R08).
+    """
+
+    pack: RulePack
+    areas: gpd.GeoDataFrame
+    villages: gpd.GeoDataFrame | None
+    grid_m: float = 0.001
+    tolerance_m: float = 0.001
+    settings: Settings | None = None
+    plan: AreaPlan | None = None
+    previous: AreaPlan | None = None
+    inputs: Territory | None = None
+    declared: Findings = field(default_factory=Findings)
+
+    @cached_property
+    def codes(self) -> list[str]:
+        """What each area is called: its code, or its row number where it has none."""
+        return [str(c) if c else f"#{i + 1}" for i, c in enumerate(self.areas["ea_code"])]
+
+    @cached_property
+    def village_codes(self) -> list[str]:
+        """What each village is called."""
+        if self.villages is None:
+            return []
+        return [str(c) if c else f"#{i + 1}" for i, c in enumerate(self.villages["village_code"])]
+
+    @cached_property
+    def parent_of(self) -> list[int] | None:
+        """Row of the village each area names, -1 where there is no such village; None where areas name none."""
+        if self.villages is None or self.areas["village_code"].isna().all():
+            return None
+        row = {code: i for i, code in reversed(list(enumerate(self.village_codes)))}
+        return [row.get(v, -1) for v in self.areas["village_code"]]
+
+    @cached_property
+    def proof(self) -> Proof:
+        """The proof of the areas against the villages."""
+        above = [] if self.villages is None else list(self.villages.geometry)
+        return prove(list(self.areas.geometry), above, self.parent_of, grid_m=self.grid_m, tolerance_m=self.tolerance_m)
+
+    @cached_property
+    def village_proof(self) -> Proof:
+        """The proof of the villages among themselves: overlaps and enclosed holes."""
+        shapes = [] if self.villages is None else list(self.villages.geometry)
+        return prove(shapes, grid_m=self.grid_m, tolerance_m=self.tolerance_m)
+
+    @cached_property
+    def faults(self) -> tuple[Fault, ...]:
+        """All faults of the ground.
+
+        Where villages overlap, areas that do the same cancel against them; the areas are then held against each other as well.
+        """
+        found = self.proof.faults
+        if any(f.kind == "overlap" for f in self.village_proof.faults):
+            among = prove(list(self.areas.geometry), grid_m=self.grid_m, tolerance_m=self.tolerance_m)
+            known = {f.areas for f in found if f.kind == "overlap"}
+            found += tuple(self._housed(f) for f in among.faults if f.kind == "overlap" and f.areas not in known)
+        return found
+
+    def _housed(self, fault: Fault) -> Fault:
+        """Add the villages that hold the ground of a fault found among areas alone."""
+        place = shapely.point_on_surface(fault.geometry)
+        above = self.proof.table.polygons[len(self.areas) :]
+        return replace(fault, parents=tuple(int(p) for p in np.flatnonzero(shapely.intersects(above, place))))
+
+    @cached_property
+    def suspects(self) -> frozenset[int]:
+        """Rows of areas whose form or ground is at fault; rules that build on the ground pass over them."""
+        rows = {f.row for f in self.proof.form if f.side == "area"}
+        for fault in self.faults:
+            rows.update(fault.areas)
+            rows.update(fault.neighbours if fault.kind == "gap" else ())
+        return frozenset(rows)
+
+    @cached_property
+    def cells(self) -> gpd.GeoDataFrame | None:
+        """Layer ``cells`` of a plan."""
+        return None if self.plan is None or not len(self.plan.cells.table) else self.plan.cells.table
+
+    @cached_property
+    def known_rows(self) -> list[int]:
+        """Rows of the areas that can be held against cells: those with a code, the first where a code repeats."""
+        first: dict[str, int] = {}
+        for row, code in enumerate(self.areas["ea_code"]):
+            if isinstance(code, str) and code not in first:
+                first[code] = row
+        return list(first.values())
+
+    @cached_property
+    def given_cells(self) -> list[tuple[int, int]]:
+        """Rows of the cells that are given to an area there is, each with its place in ``known_rows``."""
+        number = {self.codes[row]: i for i, row in enumerate(self.known_rows)}
+        given = [] if self.cells is None else list(self.cells["ea_code"])
+        return [(cell, number[code]) for cell, code in enumerate(given) if code in number]
+
+    @cached_property
+    def cell_proof(self) -> Proof:
+        """The proof of ``given_cells`` against ``known_rows`` of the areas."""
+        shapes = [] if self.cells is None else [self.cells.geometry.iloc[cell] for cell, _ in self.given_cells]
+        above = [self.polygons[row] for row in self.known_rows]
+        given = [area for _, area in self.given_cells]
+        return prove(shapes, above, given, grid_m=self.grid_m, tolerance_m=self.tolerance_m)
+
+    @cached_property
+    def buildings(self) -> gpd.GeoDataFrame | None:
+        """Layer ``buildings``; the original one where it was read again."""
+        if self.plan is None or not len(self.plan.cells.buildings):
+            return None
+        return self.plan.cells.buildings
+
+    @cached_property
+    def lines(self) -> gpd.GeoDataFrame | None:
+        """Layer ``lines``: what people see on the ground."""
+        if self.plan is None or not len(self.plan.territory.lines):
+            return None
+        return self.plan.territory.lines
+
+    @cached_property
+    def polygons(self) -> np.ndarray:
+        """The usable polygons of the areas, None where a row has none."""
+        return self.proof.table.polygons[: len(self.areas)]
+
+    @cached_property
+    def standing(self) -> Standing:
+        """Which buildings stand in which areas."""
+        return standing(self.buildings, self.polygons)
+
+    def short(self, row: int) -> str:
+        """Return the last three digits of an area's code where its village makes up the rest, else the whole code."""
+        code, village = self.codes[row], self.areas["village_code"].iloc[row]
+        return code[-3:] if isinstance(village, str) and code == village + code[-3:] else code
+
+    def village_at(self, fault: Fault) -> str | None:
+        """Return the village a fault lies in, else the one of its first area."""
+        if fault.parents:
+            return self.village_codes[fault.parents[0]]
+        for row in fault.areas:
+            village = self.areas["village_code"].iloc[row]
+            if isinstance(village, str):
+                return village
+        return None
+
+    def declares(self, rule: str, subject: str) -> bool:
+        """Return whether the plan itself explains ``subject`` under ``rule``."""
+        return (rule, subject) in self._explained
+
+    @cached_property
+    def _explained(self) -> frozenset[tuple[str, str]]:
+        return frozenset((f.rule, f.subject) for f in self.declared if f.severity != Severity.ERROR)
+
+    def finding(
+        self,
+        rule: str,
+        subject: str,
+        message: Message,
+        *,
+        severity: Severity | None = None,
+        village: Any = None,
+        measure: float | None = None,
+        unit: str | None = None,
+        geometry: Any = None,
+    ) -> Finding:
+        """Return a finding that weighs what the pack says."""
+        weight = self.pack.severity(rule) if severity is None else severity
+        code = village if isinstance(village, str) else None
+        return Finding(rule, weight, subject, message, code, measure, unit, geometry)
+
+    def place(self, rows: Sequence[int]) -> Message:
+        """Say between which areas something lies."""
+        names = [self.short(r) for r in rows[:4]]
+        if not names:
+            return msg("with no area beside it")
+        if len(names) == 1:
+            return msg("beside {area}", area=names[0])
+        first, last = ", ".join(names[:-1]), names[-1]
+        return msg("between {areas} and {last}", areas=first, last=last)
+
+
+def known(column: pd.Series) -> list[int | None]:
+    """Return the numbers of a nullable column, None where unknown."""
+    return [None if pd.isna(v) else int(v) for v in column]
+
+
+def spot(geometry: Any) -> BaseGeometry | None:
+    """Return a point to zoom to."""
+    if geometry is None or shapely.is_empty(geometry):
+        return None
+    point: BaseGeometry = shapely.point_on_surface(geometry)
+    return point

@@ -1,0 +1,31 @@
+"""Rules that need data a plan does not carry: they say so, and are judged elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from areaplan.check.case import Case, Ruling, not_judged
+from areaplan.messages import Message, msg
+
+__all__ = ["OUTSIDE"]
+
+_WHY: dict[str, Message] = {
+    "R14": msg("no graph of crossings and bridges given"),
+    "R15": msg("no walking graph given"),
+    "R17": msg("no layer of complexes (hospitals, schools, barracks) given"),
+    "R18": msg("no staffing table given"),
+    "R20": msg("map sheets are judged from their PDF"),
+    "R22": msg("files and sheets are judged when they are written"),
+    "R23": msg("no issued base map given"),
+}
+
+
+def _rule(number: str) -> Callable[[Case], Ruling]:
+    def rule(_case: Case) -> Ruling:
+        return not_judged(number, _WHY[number])
+
+    return rule
+
+
+OUTSIDE: dict[str, Callable[[Case], Ruling]] = {number: _rule(number) for number in _WHY}
+"""What stands under the numbers of these rules."""
