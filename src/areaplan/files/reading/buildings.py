@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import count
 
 import geopandas as gpd
@@ -14,8 +13,9 @@ from numpy.typing import NDArray
 
 from areaplan.files.reading.columns import as_code, as_real, as_text
 from areaplan.files.reading.crs import project
-from areaplan.files.reading.geometry import Geometries, Shape, absent, polygons_of, within_village
+from areaplan.files.reading.geometry import Geometries, Shape, absent, polygons_of
 from areaplan.files.reading.layers import Layer
+from areaplan.files.reading.placing import building_villages
 from areaplan.files.reading.record import Record, row_list
 from areaplan.files.reading.villages import counts_of
 from areaplan.messages import msg
@@ -24,9 +24,6 @@ from areaplan.schema import conform, empty_layer
 from areaplan.settings import BuildingInput
 
 __all__ = ["building_columns", "buildings_from"]
-
-CUT_M2 = 0.01
-"""A footprint that leaves its village by less than this does not cross the border."""
 
 
 def building_columns(spec: BuildingInput) -> dict[str, str | None]:
@@ -47,7 +44,7 @@ def buildings_from(
     keep = np.array([g is not None for g in geometry], dtype=bool)
     _set_aside(layer, table, ~keep, record)
     table = gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(geometry, crs=crs))[keep].reset_index(drop=True)
-    table["village_code"] = _villages_of(table, villages, record)
+    table["village_code"] = building_villages(table, villages, record)
     return conform(table, "buildings")
 
 
@@ -66,11 +63,10 @@ def _attributes(layer: Layer, spec: BuildingInput, record: Record) -> gpd.GeoDat
     claimed = as_code(layer.column(spec.village)) if spec.village else [None] * len(layer)
     columns["claimed"] = pd.Series(claimed, dtype=object)
     table = gpd.GeoDataFrame(columns, geometry=[None] * len(layer))
-    return conform_counts(table)
+    return _with_counts(table)
 
 
-def conform_counts(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Make count columns nullable integers."""
+def _with_counts(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     counts = {k: table[k].astype("Int64") for k in ("households", "persons") if k in table}
     return table.assign(**counts)
 
@@ -155,155 +151,4 @@ def _set_aside(layer: Layer, table: gpd.GeoDataFrame, lost: NDArray[np.bool_], r
         message = msg("{where}, {rows}: no usable footprint; set aside", where=layer.where, rows=row_list(rows))
         record.find(
             [Finding("R00", Severity.WARNING, str(layer.where), message, measure=float(len(rows)), unit="rows")]
-        )
-
-
-def _villages_of(table: gpd.GeoDataFrame, villages: gpd.GeoDataFrame, record: Record) -> list[str | None]:
-    """Return the village of each building: its own column where the footprint reaches that village, else by location."""
-    geometry = table.geometry.to_numpy()
-    codes = villages["village_code"].tolist()
-    placed = within_village(geometry, villages.geometry.to_numpy(), codes)
-    row_of = {c: i for i, c in enumerate(codes)}
-    placed = [_claim(i, code, table, villages, row_of, record) for i, code in enumerate(placed)]
-    _outside(table, placed, record)
-    _on_borders(table, placed, villages, row_of, record)
-    return placed
-
-
-def _claim(
-    i: int,
-    placed: str | None,
-    table: gpd.GeoDataFrame,
-    villages: gpd.GeoDataFrame,
-    row_of: dict[str, int],
-    record: Record,
-) -> str | None:
-    claimed = table["claimed"].iloc[i]
-    if claimed is None or claimed == placed or placed is None:
-        return placed
-    building, place = table["building_id"].iloc[i], table.geometry.iloc[i]
-    if claimed in row_of and _reaches(place, villages.geometry.iloc[row_of[claimed]]):
-        return str(claimed)
-    if claimed in row_of:
-        message = msg(
-            "building {building} is said to be of village {claimed}, but lies in {village}; taken as of {village}",
-            building=building,
-            claimed=claimed,
-            village=placed,
-        )
-    else:
-        message = msg(
-            "building {building} is said to be of village {claimed}, which is not in the villages layer; taken as of {village}",
-            building=building,
-            claimed=claimed,
-            village=placed,
-        )
-    record.find([Finding("R07", Severity.WARNING, building, message, village_code=placed, geometry=place)])
-    return placed
-
-
-def _reaches(building: Shape, village: Shape) -> bool:
-    return bool(
-        shapely.intersects(building, village)
-        if building.geom_type == "Point"
-        else shapely.area(shapely.intersection(building, village)) > CUT_M2
-    )
-
-
-def _outside(table: gpd.GeoDataFrame, placed: Sequence[str | None], record: Record) -> None:
-    """Note buildings in no village: one finding for all that are empty, one for each that has households."""
-    lost = np.array([p is None for p in placed], dtype=bool)
-    if not lost.any():
-        return
-    counts = (
-        table["households"].fillna(0).to_numpy(dtype=np.int64)
-        if "households" in table
-        else np.zeros(len(table), dtype=np.int64)
-    )
-    for i in np.flatnonzero(lost & (counts > 0)):
-        building = table["building_id"].iloc[i]
-        message = msg(
-            "building {building} lies outside every village; its {households} households are in no area",
-            building=building,
-            households=int(counts[i]),
-        )
-        record.find(
-            [
-                Finding(
-                    "R08",
-                    Severity.ERROR,
-                    building,
-                    message,
-                    measure=float(counts[i]),
-                    unit="households",
-                    geometry=table.geometry.iloc[i],
-                )
-            ]
-        )
-    empty = lost & (counts == 0)
-    if empty.any():
-        place = shapely.MultiPoint(shapely.point_on_surface(table.geometry.to_numpy()[empty]))
-        message = msg(
-            "{count} buildings without households lie outside every village; they are in no area",
-            count=int(empty.sum()),
-        )
-        record.find(
-            [
-                Finding(
-                    "R07",
-                    Severity.WARNING,
-                    "buildings",
-                    message,
-                    measure=float(empty.sum()),
-                    unit="buildings",
-                    geometry=place,
-                )
-            ]
-        )
-
-
-def _on_borders(
-    table: gpd.GeoDataFrame,
-    placed: Sequence[str | None],
-    villages: gpd.GeoDataFrame,
-    row_of: dict[str, int],
-    record: Record,
-) -> None:
-    """Note footprints that a village border cuts."""
-    geometry, ground = table.geometry.to_numpy(), villages.geometry.to_numpy()
-    rows = np.array(
-        [i for i, p in enumerate(placed) if p is not None and geometry[i].geom_type != "Point"], dtype=np.intp
-    )
-    own = (
-        ground[np.array([row_of[p] for p in placed if p is not None], dtype=np.intp)]
-        if len(rows) == sum(p is not None for p in placed)
-        else ground[np.array([row_of[str(placed[i])] for i in rows], dtype=np.intp)]
-    )
-    shapely.prepare(ground)
-    cut = rows[~shapely.covers(own, geometry[rows])]
-    for i in cut:
-        code = str(placed[i])
-        beyond = shapely.difference(geometry[i], ground[row_of[code]])
-        if beyond.area <= CUT_M2:
-            continue
-        building = table["building_id"].iloc[i]
-        message = msg(
-            "building {building} stands on the border of village {village}, {m2} m² of it beyond; counted in {village}",
-            building=building,
-            village=code,
-            m2=round(beyond.area, 1),
-        )
-        record.find(
-            [
-                Finding(
-                    "R07",
-                    Severity.NOTE,
-                    building,
-                    message,
-                    village_code=code,
-                    measure=float(beyond.area),
-                    unit="m2",
-                    geometry=geometry[i],
-                )
-            ]
         )
