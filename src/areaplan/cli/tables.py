@@ -77,16 +77,17 @@ def print_report(report: Report) -> None:
     """Print the verdict of each rule."""
     from rich.text import Text
 
-    table = _table(
-        [msg("rule"), msg("demand"), msg("verdict"), msg("errors"), msg("warnings"), msg("notes")], right=(3, 4, 5)
-    )
-    for line in report.verdicts:
-        shown = verdict_word(line.verdict)
-        reason = f" ({word(line.reason)})" if line.reason else ""
-        table.add_row(
-            line.rule, Text(word(line.title)), Text(shown + reason, style=_STYLES[str(line.verdict)]),
-            str(line.errors), str(line.warnings), str(line.notes),
-        )  # fmt: skip
+    from areaplan.model import Severity
+    from areaplan.reports.demands import demand_of
+
+    columns = [msg("rule"), msg("demand"), msg("verdict"), msg("errors"), msg("warnings"), msg("notes")]
+    table = _table(columns, right=(3, 4, 5))
+    for ruling in report:
+        shown = verdict_word(ruling.verdict)
+        reason = f" ({word(ruling.reason)})" if ruling.reason else ""
+        counts = [str(ruling.counts[s]) for s in Severity]
+        name = Text(word(demand_of(ruling.rule).name))
+        table.add_row(ruling.rule, name, Text(shown + reason, style=_STYLES[ruling.verdict]), *counts)
     _console().print(table)
 
 
