@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from areaplan.check import Report, judge_plan
+from areaplan.check import Report, check_plan
 from areaplan.model import AreaPlan, Territory
 from areaplan.settings import Settings
 
@@ -75,6 +75,6 @@ def prove_plan(plan: AreaPlan) -> PlannedTown:
     """Let the judge speak about a plan, and put its findings into it."""
     from areaplan.certificate import make_certificate
 
-    report = judge_plan(plan)
-    judged = plan.with_findings((plan.findings + report.findings).ordered())
+    report = check_plan(plan)
+    judged = plan.with_findings(report.findings)
     return PlannedTown(judged, report, make_certificate(judged, report))

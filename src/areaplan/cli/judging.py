@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["judge"]
 
 
-def judge(
+def judge(  # noqa: PLR0913 - one parameter per option of the verb
     file: Path,
     *,
     config: Path | None,
@@ -55,12 +55,12 @@ def judge(
 
 
 def _judge_plan(file: Path, config: Path | None, previous: Path | None) -> tuple[AreaPlan, Report]:
-    from areaplan.check import judge_plan
+    from areaplan.check import check_plan
     from areaplan.files import read_plan
 
     plan = read_plan(file)
     before = read_plan(previous) if previous else None
-    return plan, judge_plan(plan, previous=before, inputs=_inputs(config))
+    return plan, check_plan(plan, previous=before, inputs=_inputs(config))
 
 
 def _inputs(config: Path | None) -> Territory | None:
@@ -87,7 +87,8 @@ def _judge_layer(
     from areaplan.files import read_layer
 
     parents = read_layer(against, layer=against_layer) if against else None
-    return check_layer(read_layer(file, layer=layer), parents, code=code, households=households)
+    children = read_layer(file, layer=layer, columns=[code, households])
+    return check_layer(children, parents, code=code, households=households)
 
 
 def _show(report: Report, *, as_json: bool) -> None:
@@ -99,9 +100,9 @@ def _show(report: Report, *, as_json: bool) -> None:
         return
     print_report(report)
     print_findings(report.findings)
-    clean = msg("no finding of severity error")
-    wrong = msg("{count} findings of severity error", count=len(report.findings.errors))
-    click.echo(word(wrong if report.findings.errors else clean))
+    errors = len(report.findings.errors)
+    said = msg("{count} findings of severity error", count=errors) if errors else msg("no finding of severity error")
+    click.echo(word(said))
 
 
 def _as_json(report: Report, lang: Lang) -> dict[str, Any]:

@@ -39,11 +39,11 @@ def plan_into(folder: Path, settings: object, *, jobs: int | None, as_json: bool
     """Plan, write the results into ``folder``, print the summary; return the number of error findings."""
     from areaplan.cli.tables import print_summary
     from areaplan.delineation import warm_up
-    from areaplan.files import ensure_writable
+    from areaplan.files import require_writable
     from areaplan.pipeline import plan_town
     from areaplan.reports import write_results
 
-    ensure_writable(folder)
+    require_writable(folder)
     warm_up(say)
     with show_progress() as progress:
         town = plan_town(settings, jobs=jobs, progress=progress)  # type: ignore[arg-type]

@@ -1,11 +1,16 @@
 """The only room that opens data files: reading input, writing plans and deliveries."""
 
+from areaplan.files.foreign import is_plan, read_layer
+from areaplan.files.guess import guess_settings
 from areaplan.files.plan_file import write_plan
 from areaplan.files.plan_reading import read_plan, read_plan_meta
 from areaplan.files.reading import read_territory
 from areaplan.files.staged import replace_text, require_writable, staged, staged_file
 
 __all__ = [
+    "guess_settings",
+    "is_plan",
+    "read_layer",
     "read_plan",
     "read_plan_meta",
     "read_territory",
