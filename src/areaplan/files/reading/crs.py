@@ -19,7 +19,7 @@ from areaplan.messages import Message, msg
 from areaplan.model import Finding, Severity
 from areaplan.settings import Settings
 
-__all__ = ["fitting_crs", "gauss_krueger", "project", "working_crs"]
+__all__ = ["crs_to_write", "fitting_crs", "gauss_krueger", "project", "working_crs"]
 
 CHINA = (73.0, 17.0, 136.0, 54.5)
 """West, south, east, north of the places where CGCS2000 is chosen without asking, degrees."""
@@ -56,6 +56,16 @@ def working_crs(settings: Settings, villages: Layer | None, record: Record) -> p
         )
     )
     return None
+
+
+def crs_to_write(villages: Layer) -> str | None:
+    """Return what ``[input] crs`` must say for these villages, or ``None`` where it may stay away."""
+    if villages.crs is None:
+        return None
+    fitting = fitting_crs(villages)
+    if villages.crs.is_geographic:
+        return None if fitting.startswith("EPSG:45") else fitting
+    return None if _unfit(villages.crs) is None else fitting
 
 
 def _given(text: str, villages: Layer | None, record: Record) -> pyproj.CRS | None:

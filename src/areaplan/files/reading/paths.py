@@ -15,7 +15,7 @@ from areaplan.files.reading.record import Record
 from areaplan.messages import Message, msg
 from areaplan.settings import LayerInput, Settings
 
-__all__ = ["LAYER_SUFFIXES", "TABLE_SUFFIXES", "local_file"]
+__all__ = ["LAYER_SUFFIXES", "TABLE_SUFFIXES", "content_fault", "local_file"]
 
 LAYER_SUFFIXES: Final = (".gpkg", ".shp", ".geojson", ".json", ".gdb", ".fgb", ".parquet", ".geoparquet")
 TABLE_SUFFIXES: Final = (".csv", ".xlsx", ".dbf")
@@ -59,7 +59,7 @@ def _fault(given: str, path: Path, suffixes: tuple[str, ...]) -> Message | None:
         return msg("{path}: is not a file on this computer; only local files are read", path=given)
     if not path.exists():
         return _not_there(given, path)
-    return _wrong_kind(given, path, suffixes) or _wrong_content(given, path)
+    return _wrong_kind(given, path, suffixes) or content_fault(given, path)
 
 
 def _wrong_kind(given: str, path: Path, suffixes: tuple[str, ...]) -> Message | None:
@@ -73,7 +73,8 @@ def _wrong_kind(given: str, path: Path, suffixes: tuple[str, ...]) -> Message | 
     return None
 
 
-def _wrong_content(given: str, path: Path) -> Message | None:
+def content_fault(given: str, path: Path) -> Message | None:
+    """Return why the content of a file is not what its suffix says, or ``None``."""
     suffix = path.suffix.lower()
     missing = ", ".join(s for s in (".shx", ".dbf") if suffix == ".shp" and not _beside(path, s))
     if missing:

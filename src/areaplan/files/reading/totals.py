@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import csv
+import io
 from pathlib import Path
 
 import geopandas as gpd
@@ -20,7 +20,7 @@ from areaplan.messages import msg
 from areaplan.model import Finding, Severity
 from areaplan.settings import Settings, TotalsInput
 
-__all__ = ["read_totals", "with_totals"]
+__all__ = ["csv_table", "read_totals", "with_totals"]
 
 
 def read_totals(settings: Settings, spec: TotalsInput, record: Record) -> pd.DataFrame | None:
@@ -48,7 +48,7 @@ def _opened(path: Path, spec: TotalsInput, wanted: dict[str, str | None], record
                 table = _xlsx(path, spec, record)
             else:
                 return open_table(path, spec, wanted, record)
-    except (OSError, ValueError, KeyError, csv.Error, pyogrio.errors.DataSourceError) as e:
+    except (OSError, ValueError, KeyError, pyogrio.errors.DataSourceError) as e:
         record.fault(msg("{path}: cannot be opened: {reason}", path=spec.path, reason=" ".join(str(e).split())[:200]))
         return None
     if table is None:
@@ -62,21 +62,33 @@ def _opened(path: Path, spec: TotalsInput, wanted: dict[str, str | None], record
 
 
 def _csv(path: Path, spec: TotalsInput, record: Record) -> pd.DataFrame | None:
-    """Read every cell as text, so that codes stay codes."""
-    data = path.read_bytes()
-    encoding = spec.encoding or ("UTF-8-SIG" if data.startswith(b"\xef\xbb\xbf") else detect([data]))
-    if encoding is None or not decodes([data], encoding):
+    table = csv_table(path, spec.encoding)
+    if table is None:
+        tried = spec.encoding or "UTF-8, GB18030, BIG5"
         record.fault(
             msg(
                 "{path}: its text cannot be decoded as {encoding}; write encoding = in the settings",
                 path=spec.path,
-                encoding=encoding or "UTF-8, GB18030, BIG5",
+                encoding=tried,
             )
         )
+    return table
+
+
+def csv_table(path: Path, encoding: str | None) -> pd.DataFrame | None:
+    """Read a CSV file with every cell as text, so that codes stay codes; ``None`` when its text cannot be decoded."""
+    data = path.read_bytes()
+    name = encoding or ("UTF-8-SIG" if data.startswith(b"\xef\xbb\xbf") else detect([data]))
+    if name is None or not decodes([data], name):
         return None
-    return pd.read_csv(
-        path, dtype=str, keep_default_na=False, encoding=encoding, sep=None, engine="python", skipinitialspace=True
-    )
+    text = data.decode(name, errors="replace")
+    return pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False, sep=_separator(text), skipinitialspace=True)
+
+
+def _separator(text: str) -> str:
+    """Return the sign that parts most cells of the first line."""
+    first = text.lstrip("\r\n").split("\n", 1)[0]
+    return max(",;\t|", key=first.count)
 
 
 def _xlsx(path: Path, spec: TotalsInput, record: Record) -> pd.DataFrame | None:
