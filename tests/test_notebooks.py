@@ -14,7 +14,7 @@ import pytest
 from nbclient import NotebookClient
 
 ROOT = Path(__file__).parents[1]
-ROOMS = {"areaplan.check": "check_plan", "areaplan.files": "write_plan", "areaplan.maps": "review_page"}
+ROOMS = {"areaplan.maps": "review_page"}
 
 
 def there(room: str, name: str) -> bool:
