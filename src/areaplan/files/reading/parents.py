@@ -23,6 +23,8 @@ from areaplan.settings import ParentInput
 
 __all__ = ["parents_from", "settlement_from", "with_parent_names"]
 
+LEVEL_CODES = {"township": msg("township code"), "county": msg("county code")}
+
 
 def parents_from(
     layers: Sequence[tuple[str, Layer, ParentInput]], crs: pyproj.CRS | None, record: Record
@@ -30,7 +32,7 @@ def parents_from(
     """Return townships and counties as one table; ``layers`` are (level, layer, spec)."""
     tables = []
     for level, layer, spec in layers:
-        codes = code_faults(layer, spec.code, msg("{level} code", level=level), record)
+        codes = code_faults(layer, spec.code, LEVEL_CODES[level], record)
         names = as_text(layer.column(spec.name)) if spec.name else [None] * len(layer)
         geometry = project(layer, crs, record)
         if geometry is None:

@@ -22,6 +22,8 @@ from areaplan.settings import Settings, TotalsInput
 
 __all__ = ["csv_table", "read_totals", "with_totals"]
 
+COUNTED = {"households": msg("households"), "persons": msg("persons")}
+
 
 def read_totals(settings: Settings, spec: TotalsInput, record: Record) -> pd.DataFrame | None:
     """Return the totals table with columns village_code, households, persons (those that were asked for)."""
@@ -126,7 +128,7 @@ def with_totals(villages: gpd.GeoDataFrame, totals: pd.DataFrame, record: Record
 def _differences(villages: gpd.GeoDataFrame, key: str, new: pd.Series, record: Record) -> None:
     for code, place, old, now in zip(villages["village_code"], villages.geometry, villages[key], new, strict=True):
         if pd.isna(now):
-            message = msg("village {village} has no {what} in the table of totals", village=code, what=key)
+            message = msg("village {village} has no {what} in the table of totals", village=code, what=COUNTED[key])
             record.find(
                 [
                     Finding(
@@ -138,7 +140,7 @@ def _differences(villages: gpd.GeoDataFrame, key: str, new: pd.Series, record: R
             message = msg(
                 "village {village}: {what} is {old} in the layer and {now} in the table of totals; the table is used",
                 village=code,
-                what=key,
+                what=COUNTED[key],
                 old=int(old),
                 now=int(now),
             )
