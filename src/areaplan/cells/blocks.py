@@ -11,7 +11,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 from shapely.geometry.base import BaseGeometry
 
-from areaplan.cells.edges import Floats, Geoms, Ints, edge_table
+from areaplan.cells.edges import Floats, Geoms, Ints, edge_table, groups_of
 
 __all__ = ["POKE_M", "Blocks", "dissolve", "faces_inside", "lines_around", "longest_neighbour", "make_blocks"]
 
@@ -105,19 +105,19 @@ def _join_passages(faces: Geoms, points: Geoms) -> Geoms:
 
 def longest_neighbour(faces: Geoms, lone: Ints) -> Ints:
     """Return a label for each face: ``lone`` ones take that of the neighbour with the longest common border."""
-    table = edge_table(faces)
-    shared = table.right >= 0
-    a, b, length = table.left[shared], table.right[shared], table.lengths[shared]
-    weight = coo_matrix((np.r_[length, length], (np.r_[a, b], np.r_[b, a])), shape=(len(faces), len(faces))).tocsr()
-    pairs = [
-        (i, int(weight.indices[r][np.argmax(weight.data[r])]))
-        for i in lone
-        if (r := slice(*weight.indptr[i : i + 2])).stop > r.start
-    ]
-    if not pairs:
+    if len(lone) == 0:
         return np.arange(len(faces))
-    ij = np.array(pairs)
-    graph = coo_matrix((np.ones(len(ij)), (ij[:, 0], ij[:, 1])), shape=weight.shape)
+    around = np.unique(np.r_[lone, shapely.STRtree(faces).query(faces[lone], predicate="intersects")[1]])
+    table = edge_table(faces[around])
+    shared = table.right >= 0
+    a, b, length = around[table.left[shared]], around[table.right[shared]], table.lengths[shared]
+    face, to = np.r_[a, b], np.r_[b, a]
+    group, first = groups_of(face, to)
+    face, to, total = face[first], to[first], np.bincount(group, np.r_[length, length])
+    order = np.lexsort((to, -total, face))
+    best = order[np.unique(face[order], return_index=True)[1]]
+    best = best[np.isin(face[best], lone)]
+    graph = coo_matrix((np.ones(len(best)), (face[best], to[best])), shape=(len(faces), len(faces)))
     return connected_components(graph, directed=False)[1].astype(np.int64)
 
 

@@ -9,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from areaplan.cells.edges import EdgeTable, Geoms, Ints, edge_table, groups_of, with_none
+from areaplan.cells.edges import EdgeTable, Geoms, Ints, groups_of, with_none
 from areaplan.cells.features import Features, follow
 from areaplan.schema import conform, empty_layer
 
@@ -17,14 +17,14 @@ __all__ = ["border_tables"]
 
 
 def border_tables(
-    polygons: Geoms, village: Ints, cell_ids: Any, features: Features, *, within_m: float, crs: Any
+    table: EdgeTable, village: Ints, cell_ids: Any, features: Features, *, within_m: float, crs: Any
 ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     """Return layers ``cell_borders`` and ``outer_borders``.
 
     Parameters
     ----------
-    polygons
-        (n,) cells of the whole town, matched.
+    table
+        Edges of the cells of the whole town, matched.
     village
         (n,) number of the village of each.
     cell_ids
@@ -32,7 +32,6 @@ def border_tables(
     features, within_m
         Lines a border may follow, and how close.
     """
-    table = edge_table(polygons)
     pair = table.right >= 0
     inner = np.flatnonzero(pair & (village[table.left] == village[table.right]))
     outer = np.flatnonzero(~pair | (village[table.left] != village[table.right]))

@@ -14,9 +14,9 @@ from shapely.geometry.base import BaseGeometry
 
 from areaplan.cells.base import base_cells
 from areaplan.cells.borders import border_tables
-from areaplan.cells.edges import Floats, Geoms, Ints, edge_table
+from areaplan.cells.edges import EdgeTable, Floats, Geoms, Ints
 from areaplan.cells.features import features_of
-from areaplan.cells.matching import insert_vertices, match_polygons
+from areaplan.cells.matching import insert_vertices, match_polygons, matched
 from areaplan.cells.places import place_buildings
 from areaplan.cells.tables import building_table, cell_table, size_findings
 from areaplan.cells.village import VillageCut, VillageTask, cut_village
@@ -122,8 +122,8 @@ def _joined(
     counts = [len(c.polygons) for c in cuts]
     village = np.repeat(np.array(villages, dtype=np.int64), counts)
     polygons = np.concatenate([c.polygons for c in cuts]) if cuts else np.empty(0, dtype=object)
-    polygons = match_polygons(polygons, fixed=shapely.get_coordinates(grounds))
-    grounds = insert_vertices(grounds, _outline(polygons, village))
+    polygons, edges = matched(polygons, fixed=shapely.get_coordinates(grounds))
+    grounds = insert_vertices(grounds, _outline(edges, village))
     cell_of = np.full(len(home), -1)
     for v, cut, first in zip(villages, cuts, np.cumsum([0, *counts[:-1]]).tolist(), strict=True):
         cell_of[home == v] = first + cut.cell_of
@@ -132,7 +132,7 @@ def _joined(
     noded["geometry"] = gpd.GeoSeries(grounds, crs=crs)
     territory = replace(territory, villages=noded)
     borders, outer = border_tables(
-        polygons,
+        edges,
         village,
         table["cell_id"].to_numpy(),
         features_of(territory.lines, settings.borders),
@@ -144,9 +144,8 @@ def _joined(
     return Cells(territory, table, borders, outer, buildings, replace(territory.findings, items=found, crs=crs))
 
 
-def _outline(polygons: Geoms, village: Ints) -> Floats:
+def _outline(table: EdgeTable, village: Ints) -> Floats:
     """Return the vertices of cells on the outlines of their villages."""
-    table = edge_table(polygons)
     edge = (table.right < 0) | (village[table.left] != village[table.right])
     return table.xy[np.unique(table.ends[edge])]
 

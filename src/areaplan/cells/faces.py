@@ -12,7 +12,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
-from areaplan.cells.edges import EdgeTable, Floats, Geoms, Ints, edge_table, groups_of
+from areaplan.cells.edges import Floats, Geoms, Ints, edge_table, groups_of, segments_of, two_point_lines
 
 __all__ = ["Neighbours", "connect", "give_away", "join_close", "label_faces", "nearest_owner", "neighbours"]
 
@@ -45,19 +45,22 @@ def _summed(a: Ints, b: Ints, length: Floats, free: Floats) -> Neighbours:
     )
 
 
-def neighbours(faces: Geoms, lines: Geoms) -> Neighbours:
-    """Tabulate which faces adjoin, and how much of their common border lies on no line."""
+def neighbours(faces: Geoms, lines: Geoms, block: Ints, open_: NDArray[np.bool_]) -> Neighbours:
+    """Tabulate which faces adjoin, and how much of their common border lies on no line.
+
+    Only for faces of one block, one of them still ``open_`` (without a building), the lines matter; elsewhere ``free`` is 0.
+    """
     table = edge_table(faces)
-    shared = np.flatnonzero(table.right >= 0)
-    return _summed(table.left[shared], table.right[shared], table.lengths[shared], _free(table, shared, lines))
-
-
-def _free(table: EdgeTable, which: Ints, lines: Geoms) -> Floats:
-    middle = table.xy[table.ends[which]].mean(axis=1)
-    on = np.zeros(len(which), dtype=bool)
-    if len(lines):
-        on[shapely.STRtree(lines).query(shapely.points(middle), predicate="dwithin", distance=ON_LINE_M)[0]] = True
-    return np.where(on, 0.0, table.lengths[which])
+    shared = table.right >= 0
+    a, b, length = table.left[shared], table.right[shared], table.lengths[shared]
+    free = np.zeros(len(length))
+    asked = np.flatnonzero((block[a] == block[b]) & (open_[a] | open_[b]))
+    middle = table.xy[table.ends[np.flatnonzero(shared)[asked]]].mean(axis=1)
+    on = np.zeros(len(asked), dtype=bool)
+    tree = shapely.STRtree(two_point_lines(segments_of(lines)[0]))
+    on[tree.query(shapely.points(middle), predicate="dwithin", distance=ON_LINE_M)[0]] = True
+    free[asked] = np.where(on, 0.0, length[asked])
+    return _summed(a, b, length, free)
 
 
 def nearest_owner(points: Floats, block: Ints, samples: Floats, owner: Ints, sample_block: Ints) -> Ints:

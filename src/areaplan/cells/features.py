@@ -10,7 +10,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from areaplan.cells.edges import EdgeTable, Floats, Geoms, Ints
+from areaplan.cells.edges import EdgeTable, Floats, Geoms, Ints, groups_of, segments_of, two_point_lines
 from areaplan.settings import BorderSettings
 
 __all__ = ["CLASS_FACTORS", "Features", "border_weight", "features_of", "follow"]
@@ -89,7 +89,10 @@ def follow(table: EdgeTable, which: Ints, features: Features, within_m: float) -
         return found
     ends = table.xy[table.ends[which]]
     middle = shapely.points(ends.mean(axis=1))
-    e, line = shapely.STRtree(features.lines).query(middle, predicate="dwithin", distance=within_m)
+    segments, of = segments_of(features.lines)
+    e, s = shapely.STRtree(two_point_lines(segments)).query(middle, predicate="dwithin", distance=within_m)
+    pair = groups_of(e, of[s])[1]
+    e, line = e[pair], of[s[pair]]
     for side in (0, 1):
         close = shapely.dwithin(shapely.points(ends[e, side]), features.lines[line], within_m)
         e, line = e[close], line[close]

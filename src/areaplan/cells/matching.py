@@ -14,9 +14,9 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
-from areaplan.cells.edges import Floats, Geoms, Ints, edge_table, two_point_lines, vertex_ids
+from areaplan.cells.edges import EdgeTable, Floats, Geoms, Ints, edge_table, two_point_lines, vertex_ids
 
-__all__ = ["TOLERANCE_M", "insert_vertices", "match_polygons"]
+__all__ = ["TOLERANCE_M", "insert_vertices", "match_polygons", "matched"]
 
 TOLERANCE_M = 0.0005
 """Half of the proof's grid: what lies closer is one place."""
@@ -41,25 +41,33 @@ def match_polygons(polygons: Geoms, *, fixed: Floats | None = None, tolerance_m:
     >>> [shapely.get_num_coordinates(p) for p in match_polygons(np.array([a, b, c]))]
     [6, 5, 5]
     """
-    for _ in range(
-        4
-    ):  # an inserted vertex bends its edge by less than the tolerance; a second look catches what that touched
-        table = edge_table(polygons)
-        loose = table.right < 0
-        points = table.xy[np.unique(table.ends[loose])]
-        if fixed is not None:
-            points = np.concatenate([fixed, points])
-        polygons, moved = _merge_close(polygons, points, tolerance_m)
+    return matched(polygons, fixed=fixed, tolerance_m=tolerance_m)[0]
+
+
+def matched(
+    polygons: Geoms, *, fixed: Floats | None = None, tolerance_m: float = TOLERANCE_M
+) -> tuple[Geoms, EdgeTable]:
+    """Do the work of :func:`match_polygons`, and return the table of edges with its result.
+
+    An inserted vertex bends its edge by less than the tolerance; the next look catches what that touched.
+    """
+    table = edge_table(polygons)
+    for _ in range(4):
+        polygons, moved = _merge_close(polygons, _candidates(table, fixed), tolerance_m)
         if moved:
             table = edge_table(polygons)
-            loose = table.right < 0
-            points = table.xy[np.unique(table.ends[loose])]
-            if fixed is not None:
-                points = np.concatenate([fixed, points])
-        polygons, inserted = _insert(polygons, points, tolerance_m, only=table.ends[loose], xy=table.xy)
+        loose = table.ends[table.right < 0]
+        polygons, inserted = _insert(polygons, _candidates(table, fixed), tolerance_m, only=loose, xy=table.xy)
         if not inserted:
             break
-    return polygons
+        table = edge_table(polygons)
+    return polygons, table
+
+
+def _candidates(table: EdgeTable, fixed: Floats | None) -> Floats:
+    """Return the vertices of edges without a counterpart, behind those that must not move."""
+    loose = table.xy[np.unique(table.ends[table.right < 0])]
+    return loose if fixed is None else np.concatenate([fixed, loose])
 
 
 def insert_vertices(polygons: Geoms, points: Floats, *, tolerance_m: float = TOLERANCE_M) -> Geoms:

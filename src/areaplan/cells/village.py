@@ -123,7 +123,7 @@ def _cells(
         number[owner] if len(owner) else owner,
         sample_block,
     )
-    near = neighbours(faces, lines)
+    near = neighbours(faces, lines, face_block, seed < 0)
     label = label_faces(seed, wish, face_block, near)
     label = np.where(label < 0, len(clusters) + face_block, label)
     label, torn = connect(label, seed >= 0, near)
