@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
 
@@ -27,6 +27,9 @@ from areaplan.settings import Settings
 __all__ = ["build_cells"]
 
 Progress = Callable[[str, int, int], None]
+
+MANY_BUILDINGS = 20_000
+"""From here on processes repay their start (about two seconds)."""
 
 
 def build_cells(territory: Territory, settings: Settings, *, jobs: int = 1, progress: Progress | None = None) -> Cells:
@@ -91,7 +94,11 @@ def _tasks(
 
 
 def _run(tasks: dict[int, VillageTask], jobs: int, progress: Progress | None) -> Iterator[tuple[int, VillageCut]]:
-    """Cut the villages, the largest first; processes are spawned so that Windows and Linux behave alike."""
+    """Cut the villages, the largest first.
+
+    Threads serve a town (most of the work is in C, without Python's lock); only for many buildings is it worth starting processes, which
+    are spawned so that Windows and Linux behave alike.
+    """
     order = sorted(tasks, key=lambda i: (-len(tasks[i].footprints), i))
     tell = progress or (lambda what, done, total: None)
     tell("cells", 0, len(order))
@@ -100,7 +107,9 @@ def _run(tasks: dict[int, VillageTask], jobs: int, progress: Progress | None) ->
             yield i, cut_village(tasks[i])
             tell("cells", n, len(order))
         return
-    with ProcessPoolExecutor(min(jobs, len(order)), mp_context=get_context("spawn")) as pool:
+    workers = min(jobs, len(order))
+    many = sum(len(t.footprints) for t in tasks.values()) >= MANY_BUILDINGS
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) if many else ThreadPoolExecutor(workers) as pool:
         for n, (i, cut) in enumerate(zip(order, pool.map(cut_village, [tasks[i] for i in order]), strict=True), 1):
             yield i, cut
             tell("cells", n, len(order))
