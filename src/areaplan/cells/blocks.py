@@ -12,6 +12,7 @@ from scipy.sparse.csgraph import connected_components
 from shapely.geometry.base import BaseGeometry
 
 from areaplan.cells.edges import Floats, Geoms, Ints, edge_table, groups_of
+from areaplan.cells.matching import weld
 
 __all__ = ["POKE_M", "Blocks", "dissolve", "faces_inside", "lines_around", "longest_neighbour", "make_blocks"]
 
@@ -47,7 +48,9 @@ def faces_inside(linework: BaseGeometry, ground: BaseGeometry) -> tuple[Geoms, G
     points = shapely.point_on_surface(faces)
     shapely.prepare(ground)
     inside = shapely.intersects(ground, points)
-    return faces[inside], points[inside]
+    faces, points = faces[inside], points[inside]
+    welded = weld(faces, shapely.get_coordinates(ground))
+    return (faces, points) if welded is faces else (welded, shapely.point_on_surface(welded))
 
 
 def lines_around(lines: Geoms, buildings: Geoms) -> tuple[Geoms, Floats]:

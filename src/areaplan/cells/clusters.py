@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
+from shapely import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
 from areaplan.cells.edges import Geoms, Ints
@@ -19,6 +20,10 @@ OVERLAP_M2 = 0.01
 
 TOUCH_M = 0.05
 """Footprints closer than this touch: no ridge can be drawn between them, the wall itself is the border."""
+
+
+CRUMB_M2 = 1.0
+"""A piece this small that the village border cuts off a footprint need not stay with it."""
 
 
 @dataclass(frozen=True)
@@ -92,11 +97,12 @@ def _one(geoms: Geoms) -> BaseGeometry:
 
 
 def _solid(geometry: BaseGeometry) -> BaseGeometry:
-    """Return the largest polygon of a footprint cut by the village border, or the point of a point building."""
+    """Return the polygons of a footprint cut by the village border, crumbs left out, or the point of a point building."""
     parts = shapely.get_parts(geometry)
     solid = parts[shapely.get_dimensions(parts) == 2]
     if len(solid):
-        best: BaseGeometry = solid[np.argmax(shapely.area(solid))]
-        return best
+        area = shapely.area(solid)
+        solid = solid[(area > CRUMB_M2) | (area == area.max())]
+        return solid[0] if len(solid) == 1 else MultiPolygon(list(solid))
     points = parts[shapely.get_type_id(parts) == 0]
     return points[0] if len(points) else shapely.Point()

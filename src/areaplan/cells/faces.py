@@ -173,20 +173,18 @@ def _homes(label: Ints, piece: Ints, settled: NDArray[np.bool_]) -> set[int]:
 def _bridge(label: Ints, k: int, near: Neighbours) -> None:
     """Join the pieces of label ``k`` along the fewest other cells, in place; pieces out of reach get labels of their own."""
     while True:
-        own = np.flatnonzero(label == k)
-        start = _pieces(label, near)[own[0]]
-        piece = _pieces(label, near)
-        goal = {int(f) for f in own if piece[f] != start}
-        if not goal:
+        piece, own = _pieces(label, near), np.flatnonzero(label == k)
+        goal = own[piece[own] != piece[own[0]]] if len(own) else own  # another torn label may have swallowed this one
+        if len(goal) == 0:
             return
-        way = _shortest(label, near, own[piece[own] == start], goal)
+        way = _shortest(near, own[piece[own] == piece[own[0]]], set(goal.tolist()))
         if way is None:
-            label[list(goal)] = label.max() + 1
+            label[goal] = label.max() + 1
             return
         label[np.isin(label, [label[f] for f in way])] = k
 
 
-def _shortest(label: Ints, near: Neighbours, start: Ints, goal: set[int]) -> list[int] | None:
+def _shortest(near: Neighbours, start: Ints, goal: set[int]) -> list[int] | None:
     """Return faces on a way from ``start`` to ``goal`` with the fewest faces between, or None."""
     steps: dict[int, list[int]] = {}
     for a, b in zip(near.a.tolist(), near.b.tolist(), strict=True):

@@ -13,13 +13,17 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
+from shapely.geometry.base import BaseGeometry
 
 from areaplan.cells.edges import EdgeTable, Floats, Geoms, Ints, edge_table, two_point_lines, vertex_ids
 
-__all__ = ["TOLERANCE_M", "insert_vertices", "match_polygons", "matched"]
+__all__ = ["TOLERANCE_M", "insert_vertices", "match_polygons", "matched", "weld"]
 
 TOLERANCE_M = 0.0005
 """Half of the proof's grid: what lies closer is one place."""
+
+WELD_M = 0.00001
+"""Noding in floating numbers can leave two vertices where there should be one, far closer than this."""
 
 
 def match_polygons(polygons: Geoms, *, fixed: Floats | None = None, tolerance_m: float = TOLERANCE_M) -> Geoms:
@@ -83,38 +87,88 @@ def insert_vertices(polygons: Geoms, points: Floats, *, tolerance_m: float = TOL
     return _insert(np.asarray(polygons), points, tolerance_m)[0]
 
 
+def weld(faces: Geoms, fixed: Floats, *, tolerance_m: float = WELD_M) -> Geoms:
+    """Return noded ``faces`` without vertices so close that only rounding tells them apart.
+
+    Faces that collapse vanish, and faces that come to touch themselves fall into parts; all others keep every edge they share.
+
+    Parameters
+    ----------
+    faces
+        Polygons out of one polygonizing.
+    fixed
+        (m, 2) vertices that must not move.
+    """
+    points = np.concatenate([fixed, np.unique(shapely.get_coordinates(faces), axis=0)])
+    moves = _moves(points, tolerance_m)
+    if not moves:
+        return faces
+    faces = faces.copy()
+    for i in _touched(faces, moves, tolerance_m):
+        face = _moved(faces[i], moves)
+        faces[i] = face if face.is_valid else shapely.make_valid(face, method="structure", keep_collapsed=False)
+    parts = shapely.get_parts(faces)
+    return parts[(shapely.get_dimensions(parts) == 2) & (shapely.area(parts) > 0)]
+
+
 def _merge_close(polygons: Geoms, points: Floats, tolerance_m: float) -> tuple[Geoms, int]:
-    """Make vertices closer than the tolerance one; the earliest among ``points`` stays."""
+    """Make vertices closer than the tolerance one; the earliest among ``points`` stays.
+
+    Where that would break a polygon, its vertices are left as they are.
+    """
+    moves = _moves(points, tolerance_m)
+    while moves:
+        touched = _touched(polygons, moves, tolerance_m)
+        moved = [_moved(polygons[i], moves) for i in touched]
+        broken = [i for i, g in zip(touched, moved, strict=True) if g.is_empty or not g.is_valid]
+        if not broken:
+            out = polygons.copy()
+            out[touched] = moved
+            return out, len(moves)
+        for i in broken:
+            for xy in map(tuple, shapely.get_coordinates(polygons[i]).tolist()):
+                moves.pop(xy, None)
+    return polygons, 0
+
+
+def _moves(points: Floats, tolerance_m: float) -> dict[tuple[float, float], tuple[float, float]]:
+    """Return where each point goes that has an earlier one within the tolerance."""
     _, first = vertex_ids(points)
-    firsts = np.sort(first)
-    distinct = points[firsts]
-    pairs = (
-        cKDTree(distinct).query_pairs(tolerance_m, output_type="ndarray") if len(distinct) else np.empty((0, 2), int)
-    )
-    if len(pairs) == 0:
-        return polygons, 0
+    distinct = points[np.sort(first)]
     n = len(distinct)
-    _, label = connected_components(
-        coo_matrix((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(n, n)), directed=False
-    )
+    pairs = cKDTree(distinct).query_pairs(tolerance_m, output_type="ndarray") if n else np.empty((0, 2), dtype=np.int64)
+    if len(pairs) == 0:
+        return {}
+    graph = coo_matrix((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(n, n))
+    label = connected_components(graph, directed=False)[1]
     keep = np.full(n, n)
     np.minimum.at(keep, label, np.arange(n))
     target = distinct[keep[label]]
-    touched = np.flatnonzero((target != distinct).any(axis=1))
-    old_new = {
-        (x, y): (u, v) for (x, y), (u, v) in zip(distinct[touched].tolist(), target[touched].tolist(), strict=True)
-    }
-    hit = np.unique(
-        shapely.STRtree(polygons).query(shapely.points(distinct[touched]), predicate="dwithin", distance=tolerance_m)[1]
+    moving = np.flatnonzero((target != distinct).any(axis=1))
+    return {(x, y): (u, v) for (x, y), (u, v) in zip(distinct[moving].tolist(), target[moving].tolist(), strict=True)}
+
+
+def _touched(polygons: Geoms, moves: dict[tuple[float, float], tuple[float, float]], tolerance_m: float) -> Ints:
+    """Return the polygons near a moving vertex."""
+    points = shapely.points(np.array(list(moves)))
+    return np.unique(shapely.STRtree(polygons).query(points, predicate="dwithin", distance=tolerance_m)[1]).astype(
+        np.int64
     )
-    out = polygons.copy()
-    for i in hit:
-        xy = shapely.get_coordinates(polygons[i])
-        new = np.array([old_new.get((x, y), (x, y)) for x, y in xy.tolist()])
-        changed = shapely.remove_repeated_points(shapely.set_coordinates(polygons[i], new), 0.0)
-        if changed.is_valid and not changed.is_empty:
-            out[i] = changed
-    return out, len(touched)
+
+
+def _moved(shape: BaseGeometry, moves: dict[tuple[float, float], tuple[float, float]]) -> BaseGeometry:
+    """Move the vertices of a polygon; holes that collapse are closed, and what collapses altogether is empty."""
+    parts = []
+    for part in shapely.get_parts(shape):
+        rings = [_moved_ring(ring, moves) for ring in shapely.get_rings(part)]
+        if len(rings[0]) > 3:
+            parts.append(shapely.Polygon(rings[0], [r for r in rings[1:] if len(r) > 3]))
+    return shapely.MultiPolygon(parts) if len(parts) > 1 else (parts[0] if parts else shapely.Polygon())
+
+
+def _moved_ring(ring: BaseGeometry, moves: dict[tuple[float, float], tuple[float, float]]) -> Floats:
+    xy = np.array([moves.get((x, y), (x, y)) for x, y in shapely.get_coordinates(ring).tolist()])
+    return xy[np.r_[True, (xy[1:] != xy[:-1]).any(axis=1)]]
 
 
 def _insert(
