@@ -1,22 +1,27 @@
 """The only room that opens data files: reading input, writing plans and deliveries."""
 
-from areaplan.files.foreign import is_plan, read_layer
+from areaplan.files.export import export_plan
 from areaplan.files.guess import guess_settings
 from areaplan.files.plan_file import write_plan
 from areaplan.files.plan_reading import read_plan, read_plan_meta
 from areaplan.files.reading import read_territory
+from areaplan.files.spreadsheets import safe_csv, write_xlsx
 from areaplan.files.staged import replace_text, require_writable, staged, staged_file
+from areaplan.files.summary import summary, write_json
 
 __all__ = [
+    "export_plan",
     "guess_settings",
-    "is_plan",
-    "read_layer",
     "read_plan",
     "read_plan_meta",
     "read_territory",
     "replace_text",
     "require_writable",
+    "safe_csv",
     "staged",
     "staged_file",
+    "summary",
+    "write_json",
     "write_plan",
+    "write_xlsx",
 ]

@@ -6,7 +6,6 @@ Features go through GDAL; tables, styles and dates through SQLite, which is quic
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -15,16 +14,15 @@ from pathlib import Path
 from typing import Final
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import pyogrio
-import shapely
 from pyogrio.errors import DataSourceError, FeatureError
 
 from areaplan import __version__
 from areaplan.errors import OutputError
+from areaplan.files.geometry_types import geometry_type, main_shape
 from areaplan.files.staged import staged_file
-from areaplan.files.styles import Shape, layer_styles
+from areaplan.files.styles import layer_styles
 from areaplan.messages import msg
 from areaplan.model import AreaPlan
 from areaplan.schema import SCHEMA_VERSION, TABLES, Kind, conform, typed
@@ -37,8 +35,6 @@ _EMPTY_TYPES: Final = {
     "lines": "LineString", "cell_borders": "LineString", "outer_borders": "LineString", "boundaries": "LineString",
     "findings": "Unknown", "settlement": "Unknown",
 }  # fmt: skip
-_TYPES: Final = {0: "Point", 1: "LineString", 3: "Polygon", 4: "MultiPoint", 5: "MultiLineString", 6: "MultiPolygon"}
-_SHAPES: Final[dict[int, Shape]] = {0: "marker", 1: "line", 3: "fill"}
 _WRITTEN_ANEW: Final = {
     "schema_version", "lang", "areaplan_version", "settings", "rule_pack", "seed", "content_hash", "created", "title", "estimated",
 }  # fmt: skip
@@ -148,7 +144,8 @@ def _unsynced() -> Iterator[None]:
 
 
 def _write_layer(path: Path, layer: str, table: gpd.GeoDataFrame) -> None:
-    kind = _geometry_type(layer, table)
+    empty = _EMPTY_TYPES.get(layer, "Polygon")
+    kind = "Unknown" if layer == "findings" else geometry_type(table, empty)
     pyogrio.write_dataframe(
         table,
         path,
@@ -158,30 +155,6 @@ def _write_layer(path: Path, layer: str, table: gpd.GeoDataFrame) -> None:
         promote_to_multi=kind.startswith("Multi"),
         append=path.exists(),
     )
-
-
-def _geometry_type(layer: str, table: gpd.GeoDataFrame) -> str:
-    """Return one type for all rows: multipart when a row is; ``Unknown`` (any) only for layers that truly mix."""
-    kinds = _kinds(table)
-    families = {_family(k) for k in kinds}
-    if not kinds or layer == "findings":
-        return _EMPTY_TYPES.get(layer, "Polygon")
-    return _TYPES[max(kinds)] if len(families) == 1 and families <= set(_SHAPES) else "Unknown"
-
-
-def _shape(table: gpd.GeoDataFrame) -> Shape | None:
-    """Return what most rows are, for the style of the layer."""
-    shapes = Counter(_SHAPES[_family(k)] for k in _kinds(table) if _family(k) in _SHAPES)
-    return shapes.most_common(1)[0][0] if shapes else None
-
-
-def _kinds(table: gpd.GeoDataFrame) -> list[int]:
-    kinds: list[int] = shapely.get_type_id(np.asarray(table.geometry.array, dtype=object)).tolist()
-    return [k for k in kinds if k >= 0]
-
-
-def _family(kind: int) -> int:
-    return {4: 0, 5: 1, 6: 3}.get(kind, kind)
 
 
 def _rows(table: pd.DataFrame | None, columns: Mapping[str, Kind]) -> list[tuple[object, ...]]:
@@ -222,7 +195,7 @@ def _write_styles(db: sqlite3.Connection, layers: Mapping[str, gpd.GeoDataFrame]
         '"styleQML" TEXT, "styleSLD" TEXT, "useAsDefault" BOOLEAN, "description" TEXT, "owner" TEXT(30), "ui" TEXT(30), '
         '"update_time" DATETIME)'
     )
-    shapes = {name: shape for name, table in layers.items() if (shape := _shape(table))}
+    shapes = {name: shape for name, table in layers.items() if (shape := main_shape(table))}
     moment = "2000-01-01T00:00:00.000Z"  # one of many equal dates: QGIS orders by it, readers do not
     db.executemany(
         "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, styleQML, "

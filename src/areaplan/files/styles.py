@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-__all__ = ["PALETTE", "Shape", "layer_styles"]
+from areaplan.files.geometry_types import Shape
 
-Shape = Literal["marker", "line", "fill"]
+__all__ = ["PALETTE", "layer_styles"]
 
 PALETTE: Final = ("#8ec1e8", "#f3dd8c", "#f2a3b3", "#7cc5a5", "#d9d3ee", "#e9a878")
 """Fills of areas, by number modulo six: light enough to read a code on."""

@@ -7,7 +7,6 @@ only, through :func:`areaplan.messages.plain`, and the same values give the same
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -18,12 +17,12 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
+from areaplan.files.zips import timeless
 from areaplan.messages import Lang, Message, msg, plain
 
 __all__ = ["add_text", "as_bytes", "heading", "new_document", "paragraph", "signatures", "table", "words"]
 
 _LATIN, _SONG, _HEI = "Times New Roman", "宋体", "黑体"
-_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def words(value: object, lang: Lang) -> str:
@@ -137,9 +136,6 @@ def signatures(document: Any, roles: Sequence[Message], lang: Lang) -> None:
 
 def as_bytes(document: Any) -> bytes:
     """Return the document as the bytes of a ``.docx``; the same document gives the same bytes."""
-    raw, out = io.BytesIO(), io.BytesIO()
+    raw = io.BytesIO()
     document.save(raw)
-    with zipfile.ZipFile(raw) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
-        for name in source.namelist():
-            target.writestr(zipfile.ZipInfo(name, _EPOCH), source.read(name), zipfile.ZIP_DEFLATED)
-    return out.getvalue()
+    return timeless(raw.getvalue())

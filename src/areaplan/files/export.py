@@ -1,0 +1,292 @@
+"""Area maps as files: one set of layers per village or area, named by its code.
+
+Every format gets the same layers (areas, boundaries, buildings, cells; those without rows are left out) and the same columns. Shapefile cuts names to ten
+characters: the names are chosen here, and ``fields.csv`` beside the files lists them.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from collections.abc import Callable, Collection, Iterable, Mapping
+from pathlib import Path
+from typing import Final
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+
+from areaplan.errors import InputError, OutputError
+from areaplan.files.geometry_types import by_shape, geometry_type
+from areaplan.files.spreadsheets import safe_csv
+from areaplan.files.staged import staged
+from areaplan.messages import Message, msg
+from areaplan.model import AreaPlan
+from areaplan.schema import SCHEMA
+
+__all__ = ["FORMATS", "SHORT_NAMES", "export_plan", "safe_name"]
+
+Layers = Mapping[str, gpd.GeoDataFrame]
+
+SHORT_NAMES: Final = {
+    "village_code": "vill_code", "households": "households", "households_low": "hh_low", "households_high": "hh_high",
+    "feature_name": "feat_name", "building_id": "bldg_id",
+}  # fmt: skip
+"""Field names in Shapefiles where the column's own is longer than ten characters (or would be cut to the same as another)."""
+
+_LAYERS: Final = ("areas", "boundaries", "buildings", "cells")
+_DBF_BYTES: Final = 254
+_RESERVED: Final = {"con", "prn", "aux", "nul", *(f"{d}{i}" for d in ("com", "lpt") for i in range(10))}
+
+
+def export_plan(
+    plan: AreaPlan,
+    folder: str | Path,
+    *,
+    format: str,  # noqa: A002 - the word of the command line
+    village: str | None = None,
+    area: str | None = None,
+    encoding: str = "UTF-8",
+) -> list[Path]:
+    """Write the maps of a village, of an area, or of every village of the plan; whole or not at all.
+
+    Parameters
+    ----------
+    plan
+        Whose maps.
+    folder
+        Where the files go; earlier exports of other codes in it stay.
+    format
+        ``shp``, ``geojson`` (RFC 7946: WGS 84), ``parquet``, ``kml`` (WGS 84) or ``gdb``.
+    village, area
+        Code of what is wanted.
+    encoding
+        Of the texts in Shapefiles: ``UTF-8`` or ``GBK``.
+
+    Returns
+    -------
+    list of Path
+        The files to open.
+
+    Raises
+    ------
+    InputError
+        For a code that the plan does not have (the nearest ones are named), or an unknown format.
+    OutputError
+        When the place cannot be written, or a text cannot be written in ``encoding``.
+    """
+    if format not in FORMATS:
+        raise InputError(msg("{format}: no such format; known are {known}", format=format, known=", ".join(FORMATS)))
+    folder, chosen = Path(folder), _chosen(plan, village, area)
+    owner = " ".join(["export", format, village or "", area or ""]).strip()
+    with staged(folder, owner=owner) as beside:
+        places = [
+            place
+            for code, areas in chosen.items()
+            for place in FORMATS[format](beside, safe_name(code), _layers(plan, areas), encoding)
+        ]
+        if format == "shp":
+            safe_csv(beside / "fields.csv", _field_list())
+            places.append(beside / "fields.csv")
+        return [folder / place.relative_to(beside) for place in places]
+
+
+def _chosen(plan: AreaPlan, village: str | None, area: str | None) -> dict[str, set[str]]:
+    """Return the areas of every map, by the code that names it."""
+    home = dict(zip(plan.areas["ea_code"], plan.areas["village_code"], strict=True))
+    villages = list(plan.territory.villages["village_code"])
+    if village is not None and village not in villages:
+        raise InputError(_unknown(msg("{code}: the plan has no such village", code=village), village, villages))
+    if area is not None:
+        inside = [a for a, v in home.items() if village in (None, v)]
+        if area not in inside:
+            raise InputError(_unknown(msg("{code}: the plan has no such area", code=area), area, inside))
+        return {area: {area}}
+    wanted = villages if village is None else [village]
+    return {code: {a for a, v in home.items() if v == code} for code in wanted}
+
+
+def _unknown(fault: Message, code: str, known: Collection[str]) -> Message:
+    near = difflib.get_close_matches(code, known, 3, 0.5)
+    return msg("{fault}; nearest: {near}", fault=fault, near=", ".join(near)) if near else fault
+
+
+def _layers(plan: AreaPlan, areas: set[str]) -> dict[str, gpd.GeoDataFrame]:
+    tables = {
+        "areas": plan.areas,
+        "boundaries": plan.boundaries,
+        "buildings": plan.cells.buildings,
+        "cells": plan.cells.table,
+    }
+    parts = {}
+    for name, table in tables.items():
+        keys = ("left_ea", "right_ea") if name == "boundaries" else ("ea_code",)
+        mask = pd.concat([table[k].isin(areas) for k in keys], axis=1).any(axis=1)
+        if mask.any():
+            parts[name] = _narrow(table[mask].reset_index(drop=True), name)
+    return parts
+
+
+def _narrow(table: gpd.GeoDataFrame, layer: str) -> gpd.GeoDataFrame:
+    """Make whole numbers 32 bits wide where they fit: older programs read wider ones as text or as fractions."""
+    whole = [c for c, kind in SCHEMA[layer].items() if kind == "integer" and c in table]
+    fits = [c for c in whole if not (table[c].abs() > 2**31 - 1).any()]
+    return table.astype(dict.fromkeys(fits, "Int32"))
+
+
+def safe_name(code: str) -> str:
+    """Return a file name for ``code``: letters, digits, hyphen and underscore; a changed code gets a mark that keeps it apart.
+
+    Examples
+    --------
+    >>> safe_name("350302101003007")
+    '350302101003007'
+    >>> safe_name("../etc")
+    '___etc-f7f912'
+    """
+    kept = "".join(c if c.isalnum() or c in "-_" else "_" for c in code)[:60]
+    if kept == code and code and code.lower() not in _RESERVED:
+        return code
+    return f"{kept}-{hashlib.sha256(code.encode('utf-8', 'replace')).hexdigest()[:6]}"
+
+
+def _shapefiles(folder: Path, stem: str, layers: Layers, encoding: str) -> list[Path]:
+    places = []
+    for layer, table in _unmixed(layers).items():
+        short = _for_dbf(table.rename(columns=SHORT_NAMES), encoding)
+        place = folder / f"{stem}_{layer}.shp"
+        _write(short, place, None, "ESRI Shapefile", encoding=encoding)
+        places.append(place)
+    return places
+
+
+def _for_dbf(table: gpd.GeoDataFrame, encoding: str) -> gpd.GeoDataFrame:
+    """Return ``table`` with texts that fit the format: 254 bytes, cut between characters; refuse what the encoding lacks."""
+    table, lost = table.copy(), set()
+    for name in [c for c in table.columns if table[c].dtype == object]:
+        texts = table[name].tolist()
+        lost |= {c for t in texts if isinstance(t, str) for c in t if not _encodes(c, encoding)}
+        if not lost:
+            table[name] = pd.Series([_cut(t, encoding) for t in texts], dtype=object, index=table.index)
+    if lost:
+        raise OutputError(
+            msg(
+                "{encoding} cannot hold the characters {characters}; export as UTF-8",
+                encoding=encoding,
+                characters=" ".join(sorted(lost)),
+            )
+        )
+    return table
+
+
+def _encodes(character: str, encoding: str) -> bool:
+    try:
+        character.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    except LookupError:
+        raise InputError(msg("{encoding}: no such encoding; use UTF-8 or GBK", encoding=encoding)) from None
+    return True
+
+
+def _cut(text: object, encoding: str) -> object:
+    if not isinstance(text, str):
+        return text
+    return text.encode(encoding)[:_DBF_BYTES].decode(encoding, "ignore")
+
+
+def _field_list() -> pd.DataFrame:
+    rows = [(layer, SHORT_NAMES.get(c, c), c, kind) for layer in _LAYERS for c, kind in SCHEMA[layer].items()]
+    return pd.DataFrame(rows, columns=["layer", "field", "column", "type"])
+
+
+def _geojson(folder: Path, stem: str, layers: Layers, _encoding: str) -> list[Path]:
+    places = []
+    for layer, table in layers.items():
+        place = folder / f"{stem}_{layer}.geojson"
+        # nine digits of a degree are a tenth of a millimetre: neighbours still meet vertex for vertex
+        _write(_wgs84(table), place, None, "GeoJSON", RFC7946="YES", COORDINATE_PRECISION=9)
+        places.append(place)
+    return places
+
+
+def _parquet(folder: Path, stem: str, layers: Layers, _encoding: str) -> list[Path]:
+    places = []
+    for layer, table in layers.items():
+        place = folder / f"{stem}_{layer}.parquet"
+        table.to_parquet(place, index=False)
+        places.append(place)
+    return places
+
+
+def _kml(folder: Path, stem: str, layers: Layers, _encoding: str) -> list[Path]:
+    """Write one file with a folder per layer; each feature bears a name that a map can show."""
+    place = folder / f"{stem}.kml"
+    for layer, table in layers.items():
+        named = _wgs84(table).rename(columns={"name": "label"} if "name" in table else {})
+        _write(named.assign(Name=_names(layer, table)), place, layer, "LIBKML")
+    return [place]
+
+
+def _names(layer: str, table: gpd.GeoDataFrame) -> list[str]:
+    if layer == "areas":
+        return [" ".join(filter(None, pair)) for pair in zip(table["ea_code"], table["name"], strict=True)]
+    first, second = {
+        "boundaries": ("feature_name", "kind"),
+        "buildings": ("name", "building_id"),
+        "cells": ("label", "cell_id"),
+    }[layer]
+    return [a or b or "" for a, b in zip(table[first], table[second], strict=True)]
+
+
+def _gdb(folder: Path, stem: str, layers: Layers, _encoding: str) -> list[Path]:
+    place = folder / f"{stem}.gdb"
+    for layer, table in _unmixed(layers).items():
+        _write(table, place, layer, "OpenFileGDB")
+    return [place]
+
+
+def _unmixed(layers: Layers) -> dict[str, gpd.GeoDataFrame]:
+    """Return layers that hold one shape each: buildings given as points get a layer of their own beside those with footprints."""
+    apart = {}
+    for layer, table in layers.items():
+        parts = by_shape(table)
+        for shape, part in parts.items():
+            suffix = {"fill": "", "line": "_lines", "marker": "_points"}[shape] if len(parts) > 1 else ""
+            apart[f"{layer}{suffix}"] = part.reset_index(drop=True)
+    return apart
+
+
+def _wgs84(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    return table.to_crs("EPSG:4326")
+
+
+def _write(table: gpd.GeoDataFrame, place: Path, layer: str | None, driver: str, **options: object) -> None:
+    """Write a layer and see that every row arrived."""
+    kind = geometry_type(table, "Polygon")
+    pyogrio.write_dataframe(
+        table, place, layer=layer, driver=driver, append=place.exists(),
+        geometry_type=kind, promote_to_multi=kind.startswith("Multi"), **options,
+    )  # fmt: skip
+    rows = pyogrio.read_info(place, layer=layer, force_feature_count=True)["features"]
+    if rows != len(table):
+        raise OutputError(
+            msg(
+                "{file}: {rows} of {total} rows arrived; nothing was changed",
+                file=place.name,
+                rows=rows,
+                total=len(table),
+            )
+        )
+
+
+Writer = Callable[[Path, str, Layers, str], Iterable[Path]]
+
+FORMATS: Final[dict[str, Writer]] = {
+    "shp": _shapefiles,
+    "geojson": _geojson,
+    "parquet": _parquet,
+    "kml": _kml,
+    "gdb": _gdb,
+}
+"""How each format is written."""
