@@ -309,6 +309,20 @@ def test_base_areas_that_do_not_tile_stop_the_work():
         cut(town(ground, base=[base("K1", box(0, 0, 100, 100), "V7")]))
 
 
+def test_slivers_between_base_areas_are_mended():
+    """Slivers of a centimetre are given to a neighbour, and a note says how much."""
+    pieces = [
+        base("K1", box(0, 0, 50, 100.01)),
+        base("K2", box(50.01, 0, 100, 60)),
+        base("K3", box(50.005, 59.99, 100, 100)),
+    ]
+    cells = cut(town([box(0, 0, 100, 100)], base=pieces))
+    assert cells.table["cell_id"].tolist() == ["K1", "K2", "K3"]
+    note = cells.findings[0]
+    assert (note.rule, str(note.severity), note.subject) == ("R01", "note", "V1")
+    assert 0.5 < note.measure < 2
+
+
 def test_lines_only_graze():
     """A street along a wall is no street through a building."""
     cells = cut(town([box(0, 0, 100, 100)], [box(10, 50, 20, 60), box(40, 30, 50, 50)], [street((-9, 50), (109, 50))]))

@@ -61,13 +61,13 @@ def build_cells(territory: Territory, settings: Settings, *, jobs: int = 1, prog
     """
     grounds = match_polygons(np.asarray(territory.villages.geometry.to_numpy(), dtype=object))
     home, findings = place_buildings(territory, grounds)
-    shapes, base_village = base_cells(territory, grounds)
+    shapes, base_village, mended = base_cells(territory, grounds)
     tasks = _tasks(territory, grounds, home, set(base_village.tolist()), settings)
     cuts = dict(_run(tasks, jobs, progress))
     for v in np.unique(base_village).tolist():
         cuts[v] = _as_they_are(territory, shapes, np.flatnonzero(base_village == v), home, v)
     cells = _joined(territory, grounds, [cuts[v] for v in sorted(cuts)], sorted(cuts), home, settings)
-    found = [*findings, *_groundless(territory, grounds), *(f for v in sorted(cuts) for f in cuts[v].findings)]
+    found = [*findings, *mended, *_groundless(territory, grounds), *(f for v in sorted(cuts) for f in cuts[v].findings)]
     return replace(cells, findings=replace(cells.findings, items=(*found, *cells.findings.items)))
 
 

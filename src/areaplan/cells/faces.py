@@ -14,7 +14,10 @@ from scipy.spatial import cKDTree
 
 from areaplan.cells.edges import Floats, Geoms, Ints, edge_table, groups_of, segments_of, two_point_lines
 
-__all__ = ["Neighbours", "connect", "give_away", "join_close", "label_faces", "nearest_owner", "neighbours"]
+__all__ = ["SETTLE", "Neighbours", "connect", "give_away", "join_close", "label_faces", "nearest_owner", "neighbours"]
+
+SETTLE = -2
+"""Label of a face that waits for a neighbour to take it."""
 
 ON_LINE_M = 0.001
 """An edge whose middle is this close to a line lies on it."""
@@ -102,19 +105,19 @@ def label_faces(seed: Ints, wish: Ints, block: Ints, near: Neighbours) -> Ints:
     _, group = connected_components(graph, directed=False)
     rooted = np.zeros(group.max(initial=-1) + 1, dtype=bool)
     rooted[group[seed >= 0]] = True
-    label = np.where(rooted[group] | (wish < 0), label, -2)
+    label = np.where(rooted[group] | (wish < 0), label, SETTLE)
     inside = block[near.a] == block[near.b]
     for weight in (near.free * inside, near.length * inside):
         give_away(label, near, weight)
-    label[label == -2] = wish[label == -2]
+    label[label == SETTLE] = wish[label == SETTLE]
     return label
 
 
 def give_away(label: Ints, near: Neighbours, weight: Floats) -> None:
-    """Settle faces marked -2, in place, each with the settled neighbour of greatest weight; round after round."""
-    while (label == -2).any():
-        for_a = (label[near.a] == -2) & (label[near.b] >= 0) & (weight > 0)
-        for_b = (label[near.b] == -2) & (label[near.a] >= 0) & (weight > 0)
+    """Settle faces marked ``SETTLE``, in place, each with the settled neighbour of greatest weight; round after round."""
+    while (label == SETTLE).any():
+        for_a = (label[near.a] == SETTLE) & (label[near.b] >= 0) & (weight > 0)
+        for_b = (label[near.b] == SETTLE) & (label[near.a] >= 0) & (weight > 0)
         face = np.concatenate([near.a[for_a], near.b[for_b]])
         to = label[np.concatenate([near.b[for_a], near.a[for_b]])]
         if len(face) == 0:
@@ -142,9 +145,9 @@ def connect(label: Ints, settled: NDArray[np.bool_], near: Neighbours) -> tuple[
     homes = _homes(label, piece, settled)
     lost = ~np.isin(piece, list(homes))
     if lost.any():
-        label[lost] = -2
+        label[lost] = SETTLE
         give_away(label, near, near.length)
-        stranded = label == -2
+        stranded = label == SETTLE
         label[stranded] = label.max() + 1 + np.unique(piece[stranded], return_inverse=True)[1]
         piece = _pieces(label, near)
     parts: dict[int, list[int]] = {}

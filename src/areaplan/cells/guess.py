@@ -6,8 +6,9 @@ import numpy as np
 import shapely
 
 from areaplan.cells.edges import Floats, Geoms, Ints
+from areaplan.households import largest_remainder
 
-__all__ = ["largest_remainder", "spread"]
+__all__ = ["spread"]
 
 
 def spread(total: int, blocks: Geoms, settlement: Geoms) -> Ints:
@@ -22,7 +23,7 @@ def spread(total: int, blocks: Geoms, settlement: Geoms) -> Ints:
     settlement
         Polygons or points of where people live; where none lies in the village, area decides.
     """
-    return largest_remainder(total, _weights(blocks, settlement))
+    return largest_remainder(_weights(blocks, settlement), total)
 
 
 def _weights(blocks: Geoms, settlement: Geoms) -> Floats:
@@ -35,18 +36,3 @@ def _weights(blocks: Geoms, settlement: Geoms) -> Floats:
         first = np.unique(s, return_index=True)[1]
         np.add.at(weight, b[first], 1.0)
     return weight if (weight > 0).any() else shapely.area(blocks)
-
-
-def largest_remainder(total: int, weight: Floats) -> Ints:
-    """Split a whole number in proportion to ``weight``, into whole numbers that add up to it.
-
-    Examples
-    --------
-    >>> largest_remainder(7, np.array([1.0, 1.0, 2.0])).tolist()
-    [2, 2, 3]
-    """
-    share = total * weight / weight.sum()
-    whole = np.floor(share).astype(np.int64)
-    order = np.argsort(-(share - whole), kind="stable")
-    whole[order[: total - int(whole.sum())]] += 1
-    return whole
