@@ -1,6 +1,7 @@
 """The only room that opens data files: reading input, writing plans and deliveries."""
 
 from areaplan.files.export import export_plan
+from areaplan.files.foreign import is_plan, read_layer
 from areaplan.files.guess import guess_settings
 from areaplan.files.plan_file import write_plan
 from areaplan.files.plan_reading import read_plan, read_plan_meta
@@ -12,6 +13,8 @@ from areaplan.files.summary import summary, write_json
 __all__ = [
     "export_plan",
     "guess_settings",
+    "is_plan",
+    "read_layer",
     "read_plan",
     "read_plan_meta",
     "read_territory",
