@@ -15,6 +15,7 @@ import pytest
 import shapely
 from pyproj import CRS
 
+from areaplan.pipeline import PlannedTown, plan_town
 from areaplan.settings import read_settings
 
 FOLDER = Path(__file__).parents[1] / "data" / "sample"
@@ -178,3 +179,27 @@ def test_readme_figures_are_true() -> None:
         count = points.within(villages.geometry[i]).sum()
         assert f"| {row['代码']} | {row['名称']} | {row['户数']:,} | {count:,} |" in readme()
     assert f"| {table['户数'].sum():,} | {len(points):,} |" in readme()
+
+
+@pytest.fixture(scope="module")
+def planned() -> PlannedTown:
+    return plan_town(read_settings(FOLDER / "areaplan.toml"), jobs=1)
+
+
+def test_plan_is_clean(planned: PlannedTown) -> None:
+    """About 50 areas, every household kept, nothing that blocks the issue."""
+    assert planned.report.passed
+    assert not planned.plan.findings.errors
+    assert 45 <= len(planned.plan.areas) <= 55
+    assert planned.plan.areas["households"].sum() == totals()["户数"].sum()
+
+
+def test_what_is_hidden_is_found(planned: PlannedTown) -> None:
+    """Tower, exclave, passage and the house on a village border are declared; nothing else is out of the bounds."""
+    plan = planned.plan
+    found = {(f.rule, f.subject) for f in plan.findings}
+    assert {("R07", hidden("over 打铁巷")), ("R07", hidden("between 新桥社区 and 港仔村"))} <= found
+    outside = plan.areas[~plan.areas["households"].between(60, 100)]
+    assert outside["households"].tolist() == [132]
+    assert ("R09", outside["ea_code"].iloc[0]) in found
+    assert {f.village_code for f in plan.findings.under("R05")} == {"999999101203"}
