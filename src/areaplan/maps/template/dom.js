@@ -1,0 +1,74 @@
+/* Elements with text in them. Text goes through textContent, always. */
+function el(tag, className, content) {
+  var node = document.createElement(tag);
+  if (className) { node.className = className; }
+  if (content === undefined || content === null) { return node; }
+  (Array.isArray(content) ? content : [content]).forEach(function (c) {
+    if (c === null || c === undefined || c === '') { return; }
+    node.appendChild(typeof c === 'object' ? c : document.createTextNode(String(c)));
+  });
+  return node;
+}
+
+function byId(id) {
+  return document.getElementById(id);
+}
+
+function clear(node) {
+  while (node.firstChild) { node.removeChild(node.firstChild); }
+  return node;
+}
+
+function button(className, content, act, label) {
+  var node = el('button', className, content);
+  node.type = 'button';
+  if (label) {
+    node.title = label;
+    node.setAttribute('aria-label', label);
+  }
+  node.addEventListener('click', act);
+  return node;
+}
+
+/* A name that came from outside: set apart so that its direction cannot disturb its neighbours. */
+function value(text, className) {
+  return el('bdi', className, text);
+}
+
+/* The mark of a severity, as in the map: circle, triangle, square. */
+function badge(severity, number) {
+  var node = el('span', 'badge ' + severity, [el('i', null, severity === 'note' ? 'i' : '!'), number > 1 ? el('b', null, number) : null]);
+  node.title = say(severity) + (number > 1 ? ' × ' + number : '');
+  return node;
+}
+
+/* SVG made by hand for swatches: attributes only, no markup. */
+function drawing(width, height, shapes) {
+  var ns = byId('north-shape').namespaceURI;
+  var svg = document.createElementNS(ns, 'svg');
+  svg.setAttribute('width', width);
+  svg.setAttribute('height', height);
+  svg.setAttribute('aria-hidden', 'true');
+  shapes.forEach(function (shape) {
+    var node = document.createElementNS(ns, shape.tag);
+    Object.keys(shape).forEach(function (key) {
+      if (key !== 'tag') { node.setAttribute(key, shape[key]); }
+    });
+    svg.appendChild(node);
+  });
+  return svg;
+}
+
+/* A bar around the target: left is fewer, right is more; full width is the farther bound and half as much again. */
+function deviationBar(area, bounds) {
+  var reach = 1.5 * Math.max(bounds.max_households / area.target - 1, 1 - bounds.min_households / area.target, 0.05);
+  var part = Math.max(-1, Math.min(1, (area.deviation || 0) / reach));
+  var low = Math.max(-1, (bounds.min_households / area.target - 1) / reach), high = Math.min(1, (bounds.max_households / area.target - 1) / reach);
+  var w = 56, h = 10, mid = w / 2;
+  var x = mid + Math.min(part, 0) * mid;
+  return drawing(w, h, [
+    { tag: 'rect', x: mid + low * mid, y: 1, width: (high - low) * mid, height: 8, fill: '#e3e9ee' },
+    { tag: 'rect', x: x, y: 3, width: Math.max(Math.abs(part) * mid, 1), height: 4, fill: area.outside ? '#b3261e' : '#3d7a9c' },
+    { tag: 'rect', x: mid - 0.5, y: 0, width: 1, height: 10, fill: '#1d2733' }
+  ]);
+}

@@ -1,0 +1,94 @@
+/* What is known of one area. */
+function showFacts(store, area, act) {
+  var box = clear(byId('facts'));
+  box.hidden = false;
+  var bounds = { t: area.target, a: store.bounds.min_households, b: store.bounds.max_households };
+  box.appendChild(el('div', 'facts-head', [
+    el('div', null, [el('h2', null, value(area.name || area.short)), el('p', 'where', [value(villageName(store, area.village)), ' ', value(area.code, 'full-code')])]),
+    el('div', 'facts-tools', [
+      button('icon', '‹', act.previous, say('previous') + ' (P)'),
+      button('icon', '›', act.next, say('next') + ' (N)'),
+      button('icon', '⌖', function () { act.chooseArea(area.i, true); }, say('zoomTo')),
+      button('icon', '×', act.clear, say('close') + ' (Esc)')
+    ])
+  ]));
+  var body = el('div', 'facts-body');
+  body.appendChild(el('div', 'figures', [
+    figure(count(area.households), say('households')),
+    figure(area.persons === null ? null : count(area.persons), say('persons')),
+    figure(count(area.buildings), say('buildings')),
+    figure(ground(area.m2), say('area'))
+  ]));
+  body.appendChild(el('p', 'band' + (area.outside ? ' outside' : ''), [
+    deviationBar(area, store.bounds), ' ', area.deviation === null ? '' : percent(area.deviation) + ' · ', say('band', bounds),
+    area.outside ? el('strong', null, ' · ' + say('outOfBand')) : null
+  ]));
+  if (area.parts > 1 || area.special) {
+    body.appendChild(el('p', 'band', [area.parts > 1 ? say('parts', { n: area.parts }) : '', area.special ? ' · ' + say('special') + ': ' : '', area.special ? value(area.special) : null]));
+  }
+  body.appendChild(factsFindings(store, area, act));
+  body.appendChild(factsBorder(store, area));
+  body.appendChild(factsNeighbours(store, area, act));
+  box.appendChild(body);
+}
+
+function figure(number, label) {
+  return number === null ? null : el('div', null, [el('b', null, number), el('span', null, label)]);
+}
+
+function factsFindings(store, area, act) {
+  var part = el('section', null, el('h3', null, say('findings')));
+  if (!area.findings.length) { part.appendChild(el('p', 'calm', say('noFindings'))); }
+  var ordered = area.findings.slice().sort(function (a, b) { return a - b; });
+  ordered.forEach(function (f) {
+    var finding = store.findings[f];
+    part.appendChild(button('fact-finding', [badge(finding.severity, 1), el('span', null, [el('b', null, finding.rule + ' '), value(finding.text[lang])])], function () {
+      act.chooseFinding(f, false);
+    }, null));
+  });
+  return part;
+}
+
+function factsBorder(store, area) {
+  var border = borderOf(store, area), part = el('section', null, el('h3', null, say('border')));
+  var share = border.visible === null ? say('noInner') : say('visibleShare', { n: Math.round(border.visible * 100) });
+  part.appendChild(el('p', 'share', share));
+  var table = el('table', 'kinds');
+  KINDS.slice(1).concat(['none']).forEach(function (kind) {
+    if (border.inner[kind]) { table.appendChild(kindRow(kind, border.inner[kind], say('kind_' + kind))); }
+  });
+  if (border.outerTotal) { table.appendChild(kindRow('village', border.outerTotal, say('onVillage'))); }
+  part.appendChild(table);
+  var names = Object.keys(border.names).sort(function (a, b) { return border.names[b] - border.names[a]; }).slice(0, 4);
+  if (names.length) {
+    var along = names.map(function (name) { return name.slice(1) + ' (' + metres(border.names[name]) + ')'; });
+    part.appendChild(el('p', 'along', value(say('along', { names: along.join(lang === 'zh' ? '、' : ', ') }))));
+  }
+  return part;
+}
+
+function kindRow(kind, length, label) {
+  return el('tr', null, [el('td', null, lineSwatch(kind)), el('td', null, label), el('td', 'number', metres(length))]);
+}
+
+function lineSwatch(kind) {
+  var styles = kind === 'village' ? VILLAGE_STYLE : BORDER_STYLES[kind];
+  return drawing(34, 10, styles.map(function (style) {
+    return {
+      tag: 'line', x1: 1, y1: 5, x2: 33, y2: 5, stroke: style.colour, 'stroke-width': style.width,
+      'stroke-dasharray': (style.dash || []).join(' ') || 'none'
+    };
+  }));
+}
+
+function factsNeighbours(store, area, act) {
+  var part = el('section', null, el('h3', null, say('neighbours')));
+  var row = el('div', 'chips');
+  area.neighbours.forEach(function (i) {
+    var other = store.areas[i], foreign = other.village !== area.village;
+    row.appendChild(button('chip', [foreign ? value(villageName(store, other.village) + ' ', 'where') : null, value(other.short)], function () { act.chooseArea(i, true); }, other.code));
+  });
+  if (!area.neighbours.length) { row.appendChild(el('span', 'calm', '–')); }
+  part.appendChild(row);
+  return part;
+}

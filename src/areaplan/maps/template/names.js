@@ -1,0 +1,227 @@
+/* Text on the map: codes, village, street and river names, building numbers. Nothing is written over anything else. */
+var FONT = '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Micro Hei", system-ui, "Segoe UI", sans-serif';
+var NAME_FROM_SCALE = { street: [0.22, 0.5, 1.2], river: [0.12, 0.12, 0.12], railway: [0.35, 0.35, 0.35] };
+
+/* Boxes already taken, found through a grid of 64 pixels. */
+function openSpace() {
+  var cells = new Map();
+  function visit(box, use) {
+    for (var cx = Math.floor(box[0] / 64); cx <= Math.floor(box[2] / 64); cx++) {
+      for (var cy = Math.floor(box[1] / 64); cy <= Math.floor(box[3] / 64); cy++) {
+        if (use(cx + ':' + cy)) { return true; }
+      }
+    }
+    return false;
+  }
+  return {
+    free: function (box) {
+      return !visit(box, function (key) {
+        return (cells.get(key) || []).some(function (other) { return meets(box, other); });
+      });
+    },
+    take: function (box) {
+      visit(box, function (key) {
+        if (!cells.has(key)) { cells.set(key, []); }
+        cells.get(key).push(box);
+        return false;
+      });
+    }
+  };
+}
+
+/* A line of text for a canvas: control characters become spaces, long names are cut. */
+function oneLine(text, most) {
+  var plain = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, ' ').trim();
+  var letters = Array.from(plain);
+  return letters.length > most ? letters.slice(0, most - 1).join('') + '…' : plain;
+}
+
+function write(ctx, text, x, y, colour, halo) {
+  ctx.lineJoin = 'round';
+  ctx.lineWidth = halo || 3;
+  ctx.strokeStyle = 'rgba(255, 255, 255, 0.92)';
+  ctx.strokeText(text, x, y);
+  ctx.fillStyle = colour;
+  ctx.fillText(text, x, y);
+}
+
+function paintNames(view, store, space, settings) {
+  var ctx = view.ctx;
+  view.enterPixels();
+  ctx.textAlign = 'center';
+  ctx.textBaseline = 'middle';
+  var far = settings.medianRoom * view.scale < 11;
+  if (far) { nameVillages(view, store, space, 1); }
+  nameAreas(view, store, space, settings);
+  if (view.scale >= 0.12) { nameLines(view, store, space); }
+  if (!far) { nameVillages(view, store, space, 0.75); }
+  if (view.scale >= 2.2) { numberBuildings(view, store, space, settings); }
+}
+
+function nameVillages(view, store, space, strength) {
+  var ctx = view.ctx;
+  ctx.font = '700 14px ' + FONT;
+  store.villages.forEach(function (village) {
+    var x = view.x(village.label.x), y = view.y(village.label.y);
+    var text = oneLine(village.name || village.code, 24), half = ctx.measureText(text).width / 2 + 3;
+    if (half > Math.max(village.label.room * view.scale * 2.2, 46)) { return; }
+    [0, -20, 20, -40, 40].some(function (shift) {
+      var box = [x - half, y + shift - 10, x + half, y + shift + 10];
+      if (!meets(box, view.seen) || !space.free(box)) { return false; }
+      space.take(box);
+      ctx.globalAlpha = strength;
+      write(ctx, text, x, y + shift, '#3b2a63', 4);
+      ctx.globalAlpha = 1;
+      return true;
+    });
+  });
+}
+
+function nameAreas(view, store, space, settings) {
+  var ctx = view.ctx;
+  settings.areaOrder.forEach(function (i) {
+    var area = store.areas[i], room = area.label.room * view.scale;
+    var spot = spotOf(view, store, settings, area, room);
+    if (!spot) { return; }
+    var large = room >= 46;
+    ctx.font = '700 ' + (large ? 15 : 12) + 'px ' + FONT;
+    var text = oneLine(area.short, 8), half = ctx.measureText(text).width / 2;
+    if (room < Math.max(half * 0.72, 6)) { return; }
+    var facts = room >= 30 && area.households !== null ? count(area.households) + ' ' + say('householdsShort') : '';
+    var low = facts ? 17 : 0;
+    var box = [spot[0] - half - 2, spot[1] - 9, spot[0] + half + 2, spot[1] + 9 + low];
+    if (!space.free(box)) { return; }
+    space.take(box);
+    write(ctx, text, spot[0], spot[1], INK, 3.5);
+    if (facts) {
+      ctx.font = '400 11px ' + FONT;
+      write(ctx, facts, spot[0], spot[1] + 15, area.outside ? '#a3180f' : '#33414f', 3);
+    }
+  });
+}
+
+/* Where an area's label goes: the place with most room, or, close up, any part of the area in sight. */
+function spotOf(view, store, settings, area, room) {
+  var x = view.x(area.label.x), y = view.y(area.label.y), seen = view.seen;
+  if (x > seen[0] + 12 && x < seen[2] - 12 && y > seen[1] + 10 && y < seen[3] - 10) { return [x, y]; }
+  if (room < 90 || !meets(boxOf(store.areaShapes, area.i), view.box)) { return null; }
+  for (var k = 0; k < 25; k++) {
+    var tx = seen[0] + (seen[2] - seen[0]) * (0.5 + 0.2 * [0, -1, 1, -2, 2][k % 5]);
+    var ty = seen[1] + (seen[3] - seen[1]) * (0.5 + 0.2 * [0, -1, 1, -2, 2][Math.floor(k / 5)]);
+    if (settings.isIn(area, view.box[0] + tx / view.scale, view.box[3] - ty / view.scale)) { return [tx, ty]; }
+  }
+  return null;
+}
+
+function nameLines(view, store, space) {
+  var ctx = view.ctx, lines = store.lines, box = lines.shapes.box, used = [];
+  var ids = range(lines.name.length).filter(function (i) {
+    var from = NAME_FROM_SCALE[KINDS[lines.kind[i]]];
+    return lines.name[i] && from && view.scale >= from[lines.rank[i]] && meets(boxOf(lines.shapes, i), view.box);
+  });
+  var span = function (i) { return box[4 * i + 2] - box[4 * i] + box[4 * i + 3] - box[4 * i + 1]; };
+  ids.sort(function (a, b) { return lines.rank[a] - lines.rank[b] || span(b) - span(a); });
+  ids.slice(0, 600).forEach(function (i) {
+    var river = KINDS[lines.kind[i]] === 'river';
+    ctx.font = (river ? 'italic 400 12px ' : '400 11px ') + FONT;
+    var text = oneLine(store.names[lines.name[i]], 40), width = ctx.measureText(text).width;
+    if (span(i) * view.scale < width * 0.9) { return; }
+    var place = straightPlace(view, lines.shapes, i, width + 8, function (at) {
+      return used.every(function (u) { return u.name !== lines.name[i] || Math.hypot(u.x - at.x, u.y - at.y) > 260; }) && roomAlong(space, at, width);
+    });
+    if (!place) { return; }
+    alongBoxes(place, width).forEach(space.take);
+    used.push({ name: lines.name[i], x: place.x, y: place.y });
+    ctx.save();
+    ctx.translate(place.x, place.y);
+    ctx.rotate(place.angle);
+    write(ctx, text, 0, 0, river ? '#1d5d9b' : '#4a4636', 3);
+    ctx.restore();
+  });
+}
+
+function alongBoxes(at, width) {
+  var steps = Math.max(2, Math.ceil(width / 12)), out = [];
+  for (var k = 0; k < steps; k++) {
+    var s = (k / (steps - 1) - 0.5) * (width - 10), x = at.x + Math.cos(at.angle) * s, y = at.y + Math.sin(at.angle) * s;
+    out.push([x - 7, y - 7, x + 7, y + 7]);
+  }
+  return out;
+}
+
+function roomAlong(space, at, width) {
+  return alongBoxes(at, width).every(space.free);
+}
+
+/* A stretch of a line, in sight, straight enough for a text of this width. */
+function straightPlace(view, shapes, i, width, accept) {
+  var found = null;
+  for (var p = shapes.firstPart[i]; p < shapes.firstPart[i + 1] && !found; p++) {
+    runsInSight(view, shapes, p).some(function (run) {
+      var total = run.at[run.at.length - 1];
+      if (total < width) { return false; }
+      return [0.5, 0.3, 0.7, 0.15, 0.85].some(function (share) {
+        var middle = Math.min(Math.max(total * share, width / 2), total - width / 2);
+        var a = pointAt(run, middle - width / 2), b = pointAt(run, middle + width / 2), c = pointAt(run, middle);
+        var chord = Math.hypot(b[0] - a[0], b[1] - a[1]);
+        if (chord < width * 0.96) { return false; }
+        var angle = Math.atan2(b[1] - a[1], b[0] - a[0]);
+        if (angle > Math.PI / 2) { angle -= Math.PI; }
+        if (angle <= -Math.PI / 2) { angle += Math.PI; }
+        var at = { x: (a[0] + b[0] + 2 * c[0]) / 4, y: (a[1] + b[1] + 2 * c[1]) / 4, angle: angle };
+        if (at.x < view.seen[0] || at.x > view.seen[2] || at.y < view.seen[1] || at.y > view.seen[3] || !accept(at)) { return false; }
+        found = at;
+        return true;
+      });
+    });
+  }
+  return found;
+}
+
+/* The pieces of part p that lie in sight, in pixels, with the length walked at each point. */
+function runsInSight(view, shapes, p) {
+  var runs = [], run = null, pad = 40;
+  for (var k = shapes.firstPoint[p]; k < shapes.firstPoint[p + 1]; k++) {
+    var x = view.x(shapes.xy[2 * k]), y = view.y(shapes.xy[2 * k + 1]);
+    var last = run && run.xy[run.xy.length - 1];
+    var inside = x > view.seen[0] - pad && x < view.seen[2] + pad && y > view.seen[1] - pad && y < view.seen[3] + pad;
+    if (!inside && !(last && last.inside)) {
+      run = { xy: [[x, y]], at: [0] };
+      run.xy[0].inside = false;
+      runs.push(run);
+      continue;
+    }
+    if (!run) {
+      run = { xy: [], at: [] };
+      runs.push(run);
+    }
+    var point = [x, y];
+    point.inside = inside;
+    run.at.push(last ? run.at[run.at.length - 1] + Math.hypot(x - last[0], y - last[1]) : 0);
+    run.xy.push(point);
+  }
+  return runs.filter(function (r) { return r.xy.length > 1; });
+}
+
+function pointAt(run, s) {
+  var k = 1;
+  while (k < run.at.length - 1 && run.at[k] < s) { k++; }
+  var span = run.at[k] - run.at[k - 1] || 1, t = (s - run.at[k - 1]) / span;
+  return [run.xy[k - 1][0] + t * (run.xy[k][0] - run.xy[k - 1][0]), run.xy[k - 1][1] + t * (run.xy[k][1] - run.xy[k - 1][1])];
+}
+
+/* Close up: the building's number where it has one, else its households. */
+function numberBuildings(view, store, space, settings) {
+  var ctx = view.ctx, b = store.buildings;
+  ctx.font = '400 10.5px ' + FONT;
+  settings.buildingsIn(view.box).forEach(function (i) {
+    var value = b.number && b.number[i] ? '#' + b.number[i] : b.households[i] ? b.households[i] + ' ' + say('householdsShort') : '';
+    var box = boxOf(b.shapes, i);
+    if (!value || (box[2] - box[0]) * view.scale < 22 || (box[3] - box[1]) * view.scale < 12) { return; }
+    var x = view.x((box[0] + box[2]) / 2), y = view.y((box[1] + box[3]) / 2), half = ctx.measureText(value).width / 2;
+    var place = [x - half, y - 6, x + half, y + 6];
+    if (!space.free(place)) { return; }
+    space.take(place);
+    write(ctx, value, x, y, '#2b3542', 2.5);
+  });
+}
