@@ -43,8 +43,9 @@ def leaflet_script() -> str:
 
 @lru_cache
 def leaflet_style() -> str:
-    """Return Leaflet's style without the declarations that name a picture; the page uses none of them."""
-    return re.sub(r"[\w-]+\s*:\s*url\([^)]*\)\s*;", "", _leaflet("leaflet.css"))
+    """Return Leaflet's style without comments and without the declarations that name a picture; the page uses none of them."""
+    text = re.sub(r"/\*.*?\*/", "", _leaflet("leaflet.css"), flags=re.S)
+    return re.sub(r"[\w-]+\s*:\s*url\([^)]*\)\s*;", "", text)
 
 
 @lru_cache

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 __all__ = ["PALETTE", "colour_areas", "neighbour_pairs"]
 
-PALETTE = ("#8ec1e8", "#f3dd8c", "#f2a3b3", "#7cc5a5", "#d9d3ee", "#e9a878", "#c9d67a", "#c4c4c0")
+PALETTE = ("#b5d8f2", "#f8e8b0", "#98c5aa", "#d6b4d0", "#f7f5f0", "#e0aa7c")
 """Fills, light enough to read a code on. Told apart by lightness as well as hue; a test looks at them as colour-blind people do."""
 
+_USUAL = 5
 _TOUCH_M, _SHARED_M = 0.1, 1.0
 
 
@@ -52,7 +53,10 @@ def _across_villages(areas: gpd.GeoDataFrame) -> NDArray[np.int64]:
 
 
 def colour_areas(count: int, pairs: NDArray[np.int64]) -> list[int]:
-    """Return a colour number for each of ``count`` areas such that no pair has the same, as few colours as the order finds.
+    """Return a colour number for each of ``count`` areas such that no pair has the same.
+
+    Each takes the colour used least so far among those its neighbours left free, of the first five if it can, so that no colour rules
+    the map; on a map six are always enough.
 
     Examples
     --------
@@ -63,5 +67,16 @@ def colour_areas(count: int, pairs: NDArray[np.int64]) -> list[int]:
     graph = nx.Graph()
     graph.add_nodes_from(range(count))
     graph.add_edges_from(pairs.tolist())
-    colours: dict[int, int] = nx.greedy_color(graph, strategy="smallest_last")
+    colours: dict[int, int] = {}
+    used = [0] * _USUAL
+    for area in nx.algorithms.coloring.strategy_smallest_last(graph, colours):
+        taken = {colours[n] for n in graph[area] if n in colours}
+        free = [c for c in range(_USUAL) if c not in taken]
+        colour = (
+            min(free, key=lambda c: used[c])
+            if free
+            else next(c for c in range(count) if c >= _USUAL and c not in taken)
+        )
+        used[min(colour, _USUAL - 1)] += 1
+        colours[area] = colour
     return [colours[i] for i in range(count)]

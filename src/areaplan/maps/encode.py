@@ -98,7 +98,7 @@ class Frame:
         return np.rint(local).astype(np.int64)
 
     def points(self, xy: NDArray[np.float64]) -> str:
-        """Return (n, 2) coordinates as packed deltas: x, y, x, y …"""
+        """Return (n, 2) coordinates as packed deltas, x and y in turn."""
         return pack(_deltas(self.integers(xy)))
 
     def polygons(self, geometries: Sequence[object] | NDArray[np.object_]) -> Shapes:
@@ -111,7 +111,9 @@ class Frame:
     def lines(self, geometries: Sequence[object] | NDArray[np.object_]) -> Shapes:
         """Return lines as their points; a multi-line has several parts."""
         pieces, feature = shapely.get_parts(np.asarray(geometries, dtype=object), return_index=True)
-        linear = np.isin(shapely.get_type_id(pieces), (shapely.GeometryType.LINESTRING, shapely.GeometryType.LINEARRING))
+        linear = np.isin(
+            shapely.get_type_id(pieces), (shapely.GeometryType.LINESTRING, shapely.GeometryType.LINEARRING)
+        )
         return self._shapes(pieces[linear], feature[linear], len(geometries), closed=False)
 
     def any(self, geometries: Sequence[object] | NDArray[np.object_]) -> Shapes:

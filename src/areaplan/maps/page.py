@@ -97,7 +97,9 @@ def _plain_map() -> folium.Map:
 class _Review(MacroElement):  # type: ignore[misc]
     """Start our own script on the map that folium made."""
 
-    _template = Template("{% macro script(this, kwargs) %}AreaplanReview.start({{ this._parent.get_name() }});{% endmacro %}")
+    _template = Template(
+        "{% macro script(this, kwargs) %}AreaplanReview.start({{ this._parent.get_name() }});{% endmacro %}"
+    )
 
     def __init__(self) -> None:
         super().__init__()

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from areaplan import __version__
 from areaplan.maps.colours import PALETTE, colour_areas, neighbour_pairs
@@ -138,8 +139,15 @@ def _villages(villages: gpd.GeoDataFrame, frame: Frame) -> dict[str, Any]:
         "name": _texts(villages["name"]),
         "households": _counts(villages["households"]),
         "shape": frame.polygons(shapes.to_numpy()),
+        "border": frame.lines([_once(shapes)]),
         "label": _label_spots(shapes, frame),
     }
+
+
+def _once(shapes: gpd.GeoSeries) -> BaseGeometry:
+    """Return the outlines with shared stretches only once: a dashed line drawn twice is not dashed."""
+    merged: BaseGeometry = shapely.line_merge(shapely.union_all(shapely.boundary(shapes.to_numpy())))
+    return merged
 
 
 def _areas(plan: AreaPlan, pairs: NDArray[np.int64], frame: Frame) -> dict[str, Any]:
@@ -214,9 +222,7 @@ def _buildings(buildings: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, frame: Fram
     }
 
 
-def _boundaries(
-    boundaries: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, frame: Frame, names: _Names
-) -> dict[str, Any]:
+def _boundaries(boundaries: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, frame: Frame, names: _Names) -> dict[str, Any]:
     position = {code: i for i, code in enumerate(areas["ea_code"])}
     return {
         "left": pack([position.get(c, -1) for c in boundaries["left_ea"]]),

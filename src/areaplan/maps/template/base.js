@@ -43,7 +43,7 @@ function openBase(store) {
     lines: byKind,
     borders: borders,
     buildings: bundle(store.buildings.shapes, range(store.buildings.shapes.count), true, size / 40),
-    villages: bundle(store.villageShapes, range(store.villages.length), true, size),
+    villages: bundle(store.villageBorder, range(store.villageBorder.count), false, size),
     paths: []
   };
 }
@@ -82,7 +82,6 @@ function paintGround(view, store, base) {
   store.areas.forEach(function (area) {
     if (!meets(boxOf(store.areaShapes, area.i), view.box)) { return; }
     ctx.fillStyle = store.data.palette[area.colour % store.data.palette.length];
-    ctx.globalAlpha = 0.72;
     ctx.fill(areaPath(store, base, area.i), 'evenodd');
   });
   ctx.globalAlpha = 1;

@@ -27,7 +27,7 @@ function showHeader(store) {
   if (people) { total(totals, add(store.areas, 'persons'), say('persons')); }
   SEVERITIES.slice(0, 2).forEach(function (severity) {
     var n = store.findings.filter(function (f) { return f.severity === severity; }).length;
-    if (n) { totals.appendChild(el('div', 'with-badge', [el('dd', null, count(n)), el('dt', null, badge(severity, 1))])); }
+    if (n) { totals.appendChild(el('div', null, [el('dd', null, [badge(severity, 1), ' ' + count(n)]), el('dt', null, say(severity + 's'))])); }
   });
 }
 
@@ -95,20 +95,16 @@ function fillOrders(state) {
 }
 
 function fillLegend(store, state, act) {
-  var box = clear(byId('legend-body'));
-  var used = {};
+  var box = clear(byId('legend-body')), used = {};
   store.boundaries.kind.forEach(function (k, i) { if (store.boundaries.right[i] >= 0) { used[KINDS[k]] = true; } });
-  var group = function (title, rows) {
-    rows = rows.filter(Boolean);
-    if (rows.length) { box.appendChild(el('div', 'legend-group', [title ? el('h3', null, title) : null].concat(rows))); }
-  };
-  var row = function (picture, text) { return el('p', null, [picture, el('span', null, text)]); };
-  group(null, [row(areaSwatch(store), say('legendArea')), row(lineSwatch('village'), say('legendVillage'))]);
-  group(say('legendBorders'), ['street', 'river', 'railway', 'wall', 'ridge', 'other', 'none'].map(function (kind) {
-    return used[kind] ? row(lineSwatch(kind), say('kind_' + kind)) : null;
-  }));
-  group(say('legendMarks'), SEVERITIES.map(function (severity) { return row(badge(severity, 1), say(severity)); }).concat([notesSwitch(state, act)]));
-  box.appendChild(el('p', 'source', [value(say('source', { version: store.data.version, crs: store.data.crs }))]));
+  var entry = function (picture, text) { box.appendChild(el('span', null, [picture, ' ' + text])); };
+  entry(lineSwatch('village'), say('onVillage'));
+  var kinds = ['street', 'river', 'railway', 'wall', 'ridge', 'other', 'none'].filter(function (kind) { return used[kind]; });
+  if (kinds.length) { box.appendChild(el('span', 'legend-title', say('legendBorders'))); }
+  kinds.forEach(function (kind) { entry(lineSwatch(kind), say('kind_' + kind)); });
+  SEVERITIES.slice(0, 2).forEach(function (severity) { entry(badge(severity, 1), say(severity)); });
+  box.appendChild(notesSwitch(state, act));
+  box.appendChild(value(say('source', { version: store.data.version, crs: store.data.crs }), 'source'));
 }
 
 function notesSwitch(state, act) {
@@ -117,13 +113,7 @@ function notesSwitch(state, act) {
   input.id = 'show-notes';
   input.checked = state.notes;
   input.addEventListener('change', function () { act.showNotes(input.checked); });
-  return el('p', null, el('label', null, [input, ' ' + say('showNotes')]));
-}
-
-function areaSwatch(store) {
-  return drawing(34, 16, [0, 1, 2].map(function (i) {
-    return { tag: 'rect', x: 1 + i * 11, y: 1, width: 10, height: 14, fill: store.data.palette[i] };
-  }));
+  return el('label', null, [input, badge('note', 1), ' ' + say('note')]);
 }
 
 function fillHelp(close) {

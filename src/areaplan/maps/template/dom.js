@@ -59,6 +59,16 @@ function drawing(width, height, shapes) {
   return svg;
 }
 
+/* Small pictures, drawn rather than taken from a font that an old computer may lack. */
+function icon(name) {
+  var line = function (d) { return { tag: 'path', d: d, fill: 'none', stroke: '#1d2733', 'stroke-width': 1.6 }; };
+  var shapes = {
+    target: [line('M9 1v4M9 13v4M1 9h4M13 9h4'), { tag: 'circle', cx: 9, cy: 9, r: 4.5, fill: 'none', stroke: '#1d2733', 'stroke-width': 1.6 }],
+    whole: [line('M2 7V2h5M11 2h5v5M16 11v5h-5M7 16H2v-5')]
+  };
+  return drawing(18, 18, shapes[name]);
+}
+
 /* A bar around the target: left is fewer, right is more; full width is the farther bound and half as much again. */
 function deviationBar(area, bounds) {
   var reach = 1.5 * Math.max(bounds.max_households / area.target - 1, 1 - bounds.min_households / area.target, 0.05);

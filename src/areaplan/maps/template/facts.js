@@ -8,7 +8,7 @@ function showFacts(store, area, act) {
     el('div', 'facts-tools', [
       button('icon', '‹', act.previous, say('previous') + ' (P)'),
       button('icon', '›', act.next, say('next') + ' (N)'),
-      button('icon', '⌖', function () { act.chooseArea(area.i, true); }, say('zoomTo')),
+      button('icon', icon('target'), function () { act.chooseArea(area.i, true); }, say('zoomTo')),
       button('icon', '×', act.clear, say('close') + ' (Esc)')
     ])
   ]));
@@ -19,10 +19,10 @@ function showFacts(store, area, act) {
     figure(count(area.buildings), say('buildings')),
     figure(ground(area.m2), say('area'))
   ]));
-  body.appendChild(el('p', 'band' + (area.outside ? ' outside' : ''), [
-    deviationBar(area, store.bounds), ' ', area.deviation === null ? '' : percent(area.deviation) + ' · ', say('band', bounds),
-    area.outside ? el('strong', null, ' · ' + say('outOfBand')) : null
+  body.appendChild(el('p', 'band', [
+    deviationBar(area, store.bounds), ' ', area.deviation === null ? '' : percent(area.deviation) + ' · ', say('band', bounds)
   ]));
+  if (area.outside) { body.appendChild(el('p', 'band outside', el('strong', null, say('outOfBand')))); }
   if (area.parts > 1 || area.special) {
     body.appendChild(el('p', 'band', [area.parts > 1 ? say('parts', { n: area.parts }) : '', area.special ? ' · ' + say('special') + ': ' : '', area.special ? value(area.special) : null]));
   }

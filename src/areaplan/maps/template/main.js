@@ -8,17 +8,21 @@ function start(map) {
   var settings = nameSettings(store, base);
   var act = {};
   var ground = new Sheet(function (view) {
-    var space = openSpace();
+    var space = openSpace(), far = settings.medianRoom * view.scale < 10;
     paintGround(view, store, base);
     paintBorders(view, store, base);
     state.seen = view.seen;
-    state.marks = paintMarks(view, store, space, state.notes);
-    paintNames(view, store, space, settings);
-    state.marks.forEach(function (m) { drawMark(view.ctx, m); });
+    if (far) { nameVillages(view, store, space, 1); }
+    state.marks = paintMarks(view, store, space, state.notes, far);
+    paintNames(view, store, space, settings, far);
+    state.marks.forEach(function (m) { drawMark(view.ctx, m, far); });
   });
   var choice = new Sheet(function (view) { paintChoice(view, store, base, state); }, { className: 'sheet above' });
   var list = openList(store, state, act);
 
+  byId('legend').open = window.innerWidth > 860;
+  fillWords();
+  fillLegend(store, state, act);
   prepareMap(map, store);
   ground.addTo(map);
   choice.addTo(map);
@@ -28,7 +32,7 @@ function start(map) {
     state.finding = -1;
     showFacts(store, store.areas[i], act);
     if (state.tab === 'areas') { list.mark(false); }
-    if (zoom) { zoomTo(map, boxOf(store.areaShapes, i), 1.5); }
+    if (zoom) { zoomTo(map, boxOf(store.areaShapes, i), 2.5); }
     choice.draw();
   };
   act.chooseFinding = function (i, openArea) {
@@ -39,7 +43,7 @@ function start(map) {
       showFacts(store, store.areas[state.area], act);
     }
     if (state.tab === 'findings') { list.mark(false); }
-    if (place) { zoomTo(map, place, 2.5); }
+    if (place) { zoomTo(map, place, 3); }
     choice.draw();
   };
   act.step = function (by) {
@@ -91,7 +95,6 @@ function start(map) {
   listenMap(map, store, base, state, act, choice);
   listenKeys(map, act);
   listenPrint(map, list);
-  if (map.getSize().x > 620) { byId('legend').open = true; }
   window.areaplanReady = true;
 }
 
@@ -99,8 +102,10 @@ function townBox(store) {
   return [0, 0, store.data.size[0], store.data.size[1]];
 }
 
+/* The map's size depends on what stands around it, so that comes first. */
 function prepareMap(map, store) {
   var box = townBox(store), w = box[2], h = box[3], pad = Math.max(w, h) * 0.5;
+  map.setMinZoom(-12);
   map.invalidateSize({ animate: false });
   map.fitBounds([[0, 0], [h, w]], { padding: [18, 18], animate: false });
   map.setMinZoom(map.getZoom() - 0.5);
@@ -140,7 +145,7 @@ function addControls(map, act) {
   return function () {
     if (zoom) { zoom.remove(); scale.remove(); }
     zoom = L.control.zoom({ position: 'topleft', zoomInTitle: say('zoomIn'), zoomOutTitle: say('zoomOut'), zoomInText: '+', zoomOutText: '−' }).addTo(map);
-    var whole = button('whole', '⤢', act.whole, say('wholeTown') + ' (0)');
+    var whole = button('whole', icon('whole'), act.whole, say('wholeTown') + ' (0)');
     zoom.getContainer().appendChild(whole);
     Array.prototype.forEach.call(zoom.getContainer().querySelectorAll('a'), buttonInstead);
     L.DomEvent.disableClickPropagation(zoom.getContainer());

@@ -1,34 +1,45 @@
 /* Findings on the map: a shape for each severity, several at one place as one mark with their number. */
 var MARK_COLOURS = { error: '#b3261e', warning: '#8a5300', note: '#48596b' };
 
-function paintMarks(view, store, space, showNotes) {
+function paintMarks(view, store, space, showNotes, far) {
   view.enterPixels();
-  var marks = [];
+  var marks = [], apart = far ? 26 : 19;
   store.findings.forEach(function (finding) {
     if (finding.severity === 'note' && !showNotes) { return; }
     var at = markPlace(view, store, finding);
     if (!at || !meets([at[0], at[1], at[0], at[1]], view.seen)) { return; }
-    var near = marks.find(function (m) { return Math.abs(m.x - at[0]) < 19 && Math.abs(m.y - at[1]) < 19; });
+    var near = marks.find(function (m) { return Math.abs(m.x - at[0]) < apart && Math.abs(m.y - at[1]) < apart; });
     if (near) { near.ids.push(finding.i); return; }
     marks.push({ x: at[0], y: at[1], severity: finding.severity, ids: [finding.i] });
   });
-  marks.forEach(function (m) { space.take([m.x - 10, m.y - 10, m.x + (m.ids.length > 1 ? 22 : 10), m.y + 10]); });
-  marks.forEach(function (m) { drawMark(view.ctx, m); });
+  if (far) { marks.forEach(function (m) { stepAside(m, space); }); }
+  marks.forEach(function (m) { space.take([m.x - 10, m.y - 10, m.x + (m.ids.length > 1 && !far ? 22 : 10), m.y + 10]); });
+  marks.forEach(function (m) { drawMark(view.ctx, m, far); });
   return marks;
+}
+
+/* From afar a mark makes room for the name of a village. */
+function stepAside(m, space) {
+  [0, -9, 9, -18, 18].some(function (shift) {
+    if (!space.free([m.x - 7, m.y + shift - 7, m.x + 7, m.y + shift + 7])) { return false; }
+    m.y += shift;
+    return true;
+  });
 }
 
 /* The finding's own place, else beside the number of its area. */
 function markPlace(view, store, finding) {
-  if (finding.box) { return [view.x((finding.box[0] + finding.box[2]) / 2), view.y((finding.box[1] + finding.box[3]) / 2)]; }
-  if (finding.areas.length !== 1) { return null; }
+  if (finding.box && !finding.whole) { return [view.x((finding.box[0] + finding.box[2]) / 2), view.y((finding.box[1] + finding.box[3]) / 2)]; }
+  if (!finding.whole) { return null; }
   var label = store.areas[finding.areas[0]].label;
   if (label.room * view.scale < 14) { return [view.x(label.x), view.y(label.y)]; }
   return [view.x(label.x), view.y(label.y) - 21];
 }
 
-function drawMark(ctx, m) {
+function drawMark(ctx, m, far) {
   ctx.save();
   ctx.translate(m.x, m.y);
+  if (far) { ctx.scale(0.72, 0.72); }
   ctx.beginPath();
   if (m.severity === 'error') {
     ctx.arc(0, 0, 8.5, 0, 2 * Math.PI);
@@ -51,7 +62,7 @@ function drawMark(ctx, m) {
   ctx.textAlign = 'center';
   ctx.textBaseline = 'middle';
   ctx.fillText(m.severity === 'note' ? 'i' : '!', 0, m.severity === 'warning' ? 2 : 0.5);
-  if (m.ids.length > 1) {
+  if (m.ids.length > 1 && !far) {
     ctx.textAlign = 'left';
     write(ctx, '×' + m.ids.length, 11, 0.5, INK, 3);
   }
@@ -64,8 +75,21 @@ function paintChoice(view, store, base, state) {
   view.enterWorld();
   ctx.lineJoin = 'round';
   if (state.hover >= 0 && state.hover !== state.area) { outline(view, areaPath(store, base, state.hover), [['#ffffff', 5], [INK, 2]]); }
-  if (state.area >= 0) { outline(view, areaPath(store, base, state.area), [['#ffffff', 8.5], ['#0b3b5c', 5], ['#ffd54a', 2]]); }
+  if (state.area >= 0) { spotlight(view, areaPath(store, base, state.area)); }
   if (state.finding >= 0) { paintFinding(view, store, store.findings[state.finding]); }
+}
+
+/* The chosen area stays as it is, borders included; everything around it fades. */
+function spotlight(view, path) {
+  var ctx = view.ctx, around = new Path2D(), box = view.box;
+  around.rect(box[0], box[1], box[2] - box[0], box[3] - box[1]);
+  around.addPath(path);
+  ctx.fillStyle = 'rgba(255, 255, 255, 0.42)';
+  ctx.fill(around, 'evenodd');
+  ctx.save();
+  ctx.clip(around, 'evenodd');
+  outline(view, path, [['rgba(255, 166, 0, 0.62)', 15]]);
+  ctx.restore();
 }
 
 function outline(view, path, strokes) {

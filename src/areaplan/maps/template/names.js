@@ -45,14 +45,12 @@ function write(ctx, text, x, y, colour, halo) {
   ctx.fillText(text, x, y);
 }
 
-function paintNames(view, store, space, settings) {
-  var ctx = view.ctx;
+/* From afar the villages are named, closer the areas; `far` says which. */
+function paintNames(view, store, space, settings, far) {
   view.enterPixels();
-  ctx.textAlign = 'center';
-  ctx.textBaseline = 'middle';
-  var far = settings.medianRoom * view.scale < 11;
-  if (far) { nameVillages(view, store, space, 1); }
-  nameAreas(view, store, space, settings);
+  view.ctx.textAlign = 'center';
+  view.ctx.textBaseline = 'middle';
+  if (!far) { nameAreas(view, store, space, settings); }
   if (view.scale >= 0.12) { nameLines(view, store, space); }
   if (!far) { nameVillages(view, store, space, 0.75); }
   if (view.scale >= 2.2) { numberBuildings(view, store, space, settings); }
@@ -60,6 +58,9 @@ function paintNames(view, store, space, settings) {
 
 function nameVillages(view, store, space, strength) {
   var ctx = view.ctx;
+  view.enterPixels();
+  ctx.textAlign = 'center';
+  ctx.textBaseline = 'middle';
   ctx.font = '700 14px ' + FONT;
   store.villages.forEach(function (village) {
     var x = view.x(village.label.x), y = view.y(village.label.y);
@@ -180,27 +181,40 @@ function straightPlace(view, shapes, i, width, accept) {
 
 /* The pieces of part p that lie in sight, in pixels, with the length walked at each point. */
 function runsInSight(view, shapes, p) {
-  var runs = [], run = null, pad = 40;
-  for (var k = shapes.firstPoint[p]; k < shapes.firstPoint[p + 1]; k++) {
-    var x = view.x(shapes.xy[2 * k]), y = view.y(shapes.xy[2 * k + 1]);
-    var last = run && run.xy[run.xy.length - 1];
-    var inside = x > view.seen[0] - pad && x < view.seen[2] + pad && y > view.seen[1] - pad && y < view.seen[3] + pad;
-    if (!inside && !(last && last.inside)) {
-      run = { xy: [[x, y]], at: [0] };
-      run.xy[0].inside = false;
-      runs.push(run);
-      continue;
-    }
-    if (!run) {
-      run = { xy: [], at: [] };
+  var runs = [], run = null, xy = shapes.xy;
+  for (var k = shapes.firstPoint[p] + 1; k < shapes.firstPoint[p + 1]; k++) {
+    var piece = clip(view.x(xy[2 * k - 2]), view.y(xy[2 * k - 1]), view.x(xy[2 * k]), view.y(xy[2 * k + 1]), view.seen);
+    if (!piece) { run = null; continue; }
+    if (!run || !piece.whole) {
+      run = { xy: [[piece[0], piece[1]]], at: [0] };
       runs.push(run);
     }
-    var point = [x, y];
-    point.inside = inside;
-    run.at.push(last ? run.at[run.at.length - 1] + Math.hypot(x - last[0], y - last[1]) : 0);
-    run.xy.push(point);
+    run.at.push(run.at[run.at.length - 1] + Math.hypot(piece[2] - piece[0], piece[3] - piece[1]));
+    run.xy.push([piece[2], piece[3]]);
+    if (piece.cut) { run = null; }
   }
-  return runs.filter(function (r) { return r.xy.length > 1; });
+  return runs;
+}
+
+/* The part of a segment inside a box (Liang and Barsky); `whole` when it starts at its own start, `cut` when it ends before its end. */
+function clip(x0, y0, x1, y1, box) {
+  var from = 0, to = 1, dx = x1 - x0, dy = y1 - y0;
+  var sides = [[-dx, x0 - box[0]], [dx, box[2] - x0], [-dy, y0 - box[1]], [dy, box[3] - y0]];
+  for (var i = 0; i < 4; i++) {
+    var d = sides[i][0], q = sides[i][1];
+    if (d === 0) {
+      if (q < 0) { return null; }
+    } else if (d < 0) {
+      from = Math.max(from, q / d);
+    } else {
+      to = Math.min(to, q / d);
+    }
+  }
+  if (from > to) { return null; }
+  var piece = [x0 + from * dx, y0 + from * dy, x0 + to * dx, y0 + to * dy];
+  piece.whole = from === 0;
+  piece.cut = to < 1;
+  return piece;
 }
 
 function pointAt(run, s) {

@@ -13,6 +13,7 @@ function openStore(data) {
     boundaries: readBoundaries(data.boundaries)
   };
   store.villageShapes = unpackShapes(data.villages.shape);
+  store.villageBorder = unpackShapes(data.villages.border);
   store.areaShapes = unpackShapes(data.areas.shape);
   store.areas = readAreas(data.areas, data.bounds);
   store.findings = readFindings(data.findings);
@@ -101,6 +102,7 @@ function joinFindings(store) {
   store.findings.forEach(function (finding) {
     var box = boxOf(store.findingShapes, finding.i);
     finding.box = box[0] <= box[2] ? box : null;
+    finding.whole = finding.areas.length === 1 && (!finding.box || sameBox(finding.box, boxOf(store.areaShapes, finding.areas[0])));
     finding.areas.forEach(function (i) { store.areas[i].findings.push(finding.i); });
   });
   store.areas.forEach(function (area) { area.worst = worstOf(store, area); });
@@ -138,6 +140,11 @@ function placeOf(store, finding) {
   if (finding.box) { return finding.box; }
   if (finding.areas.length) { return unite(finding.areas.map(function (i) { return boxOf(store.areaShapes, i); })); }
   return finding.village >= 0 ? boxOf(store.villageShapes, finding.village) : null;
+}
+
+/* A finding drawn as its whole area is about the area, not about a place in it. */
+function sameBox(a, b) {
+  return a.every(function (v, k) { return Math.abs(v - b[k]) < 2; });
 }
 
 function unite(boxes) {
