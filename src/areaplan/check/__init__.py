@@ -130,7 +130,7 @@ def check_layer(  # noqa: PLR0913 - one keyword per column a foreign layer may c
     parent_code
         Column of ``parents`` that ``parent`` refers to.
     pack
-        Rule pack or its name; default ``generic``.
+        Rule pack or its name; default ``generic`` without its sizes, since nobody asked the layer for any.
     tolerance_m
         How far a vertex may lie off a line and still be on it. Default 1 mm; for layers in degrees what their digits and the sag of straight
         edges allow (:func:`areaplan.check.layer.tolerance_for`).
@@ -148,7 +148,7 @@ def check_layer(  # noqa: PLR0913 - one keyword per column a foreign layer may c
         villages, coarser = as_villages(parents, code=parent_code, crs=areas.crs)
         tolerance = max(tolerance, coarser)
     case = Case(
-        pack=_pack(pack or "generic", None),
+        pack=_pack(pack, None) if pack is not None else load_pack("generic").without_sizes(),
         areas=areas,
         villages=villages,
         grid_m=grid_for(areas, villages),

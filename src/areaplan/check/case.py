@@ -215,7 +215,8 @@ class Case:
     @cached_property
     def cell_proof(self) -> Proof:
         """The proof of ``given_cells`` against ``known_rows`` of the areas."""
-        shapes = [] if self.cells is None else [self.cells.geometry.iloc[cell] for cell, _ in self.given_cells]
+        every = [] if self.cells is None else self.cells.geometry.to_numpy()
+        shapes = [every[cell] for cell, _ in self.given_cells]
         above = [self.polygons[row] for row in self.known_rows]
         given = [area for _, area in self.given_cells]
         return prove(shapes, above, given, grid_m=self.grid_m, tolerance_m=self.tolerance_m)
@@ -286,7 +287,7 @@ class Case:
 
     def place(self, rows: Sequence[int]) -> Message:
         """Say between which areas something lies."""
-        names = [self.short(r) for r in rows[:4]]
+        names = sorted(self.short(r) for r in rows)[:4]
         if not names:
             return msg("with no area beside it")
         if len(names) == 1:

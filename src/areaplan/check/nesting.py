@@ -44,8 +44,12 @@ def _pieces(case: Case, row: int) -> Finding | None:
         code=case.codes[row], count=len(stray) + 1, m2=amount(m2),
     )  # fmt: skip
     village = case.areas["village_code"].iloc[row]
+    weight = (
+        Severity.WARNING if case.villages is None else None
+    )  # it may be an island: nobody said where the ground ends
+    ground = shapely.MultiPolygon(stray)
     return case.finding(
-        "R05", case.codes[row], text, village=village, measure=m2, unit="m2", geometry=shapely.multipolygons(stray)
+        "R05", case.codes[row], text, severity=weight, village=village, measure=m2, unit="m2", geometry=ground
     )
 
 

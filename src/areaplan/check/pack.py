@@ -83,6 +83,10 @@ class RulePack(_Part):
         """Return how much a finding of ``rule`` weighs."""
         return self.severities.get(rule, Severity.ERROR)
 
+    def without_sizes(self) -> RulePack:
+        """Return the same pack, asking nothing of the size of areas."""
+        return self.model_copy(update={"size": SizeRules()})
+
 
 _ALIASES = {"cn-population": "cn-population-2020"}
 

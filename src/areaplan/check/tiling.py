@@ -61,9 +61,10 @@ def _mark(geometry: object, reason: str) -> BaseGeometry | None:
 
 def _bad_keys(case: Case) -> Iterator[Finding]:
     villages = case.villages
-    if villages is not None:
+    if villages is not None and (case.plan is not None or villages["village_code"].notna().any()):
         yield from _key_faults(case, villages["village_code"], "village_code", villages)
-    yield from _key_faults(case, case.areas["ea_code"], "ea_code", case.areas, blank_only=True)
+    if case.plan is not None or case.areas["ea_code"].notna().any():  # a layer may come without codes
+        yield from _key_faults(case, case.areas["ea_code"], "ea_code", case.areas, blank_only=True)
     if case.cells is not None:
         yield from _key_faults(case, case.cells["cell_id"], "cell_id", case.cells)
     if case.buildings is not None:
