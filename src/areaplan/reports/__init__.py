@@ -2,6 +2,7 @@
 
 from areaplan.reports.checklist import RuleLine, checklist
 from areaplan.reports.opinion import opinion
+from areaplan.reports.sheets import write_sheets
 from areaplan.reports.sketches import Ground, ground_of, sketch
 
-__all__ = ["Ground", "RuleLine", "checklist", "ground_of", "opinion", "sketch"]
+__all__ = ["Ground", "RuleLine", "checklist", "ground_of", "opinion", "sketch", "write_sheets"]

@@ -1,0 +1,108 @@
+"""Which parts of an area need a larger scale.
+
+Dense areas have more numbers than room; wide ones have houses too small to be seen. Both continue on detail sheets: windows around the buildings concerned, split at the
+widest gap until every number has its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from areaplan.codes import map_order
+from areaplan.maps.sheets.ink import MM, Box
+from areaplan.maps.sheets.view import View, fit
+
+__all__ = ["LEAST_HOUSE", "Detail", "details_of", "is_legible"]
+
+_MOST = 24  # detail sheets of one area
+_FEW = 3  # so many lonely houses stay on the area sheet, as dots
+_GAIN = 1.3  # a detail must be so much larger than the sheet to be worth a page
+LEAST_HOUSE = 3.0
+"""Points: a house printed smaller is a dot."""
+
+Bounds = NDArray[np.float64]
+Try = Callable[[View, Sequence[int]], Sequence[int]]
+
+
+@dataclass(frozen=True)
+class Detail:
+    """Hold a detail's view, the buildings numbered on it, and its tight bounds on the ground."""
+
+    view: View
+    members: list[int]
+    bounds: Box
+
+
+def is_legible(bounds: Bounds, view: View) -> bool:
+    """Tell whether half of the buildings, given by their extents (n, 4) in metres, are printed larger than a dot."""
+    sides = np.sqrt((bounds[:, 2] - bounds[:, 0]) * (bounds[:, 3] - bounds[:, 1]))
+    return len(bounds) == 0 or bool(np.median(sides) * view.per_m >= LEAST_HOUSE)
+
+
+def details_of(bounds: Bounds, crowded: Sequence[int], main: View, box: Box, left_over: Try) -> list[Detail]:
+    """Return the details an area needs, each building in one of them at most.
+
+    Parameters
+    ----------
+    bounds
+        (n, 4) extents of all buildings of the area, metres.
+    crowded
+        Buildings whose numbers find no room on the area sheet. Where most houses are dots there, the others want a detail too, unless they stand alone.
+    main
+        The view of the area sheet.
+    box
+        Where a detail is drawn, in page points.
+    left_over
+        Tries the numbers of some buildings in a view and returns those without room.
+    """
+    must = set(crowded)
+    first = sorted(must) if is_legible(bounds, main) else list(range(len(bounds)))
+    queue, out, taken = [first], list[Detail](), set[int]()
+    while queue:
+        group = [i for i in queue.pop(0) if i not in taken]
+        if not group or (len(group) <= _FEW and must.isdisjoint(group)):
+            continue
+        around = _around(bounds[group])
+        view = fit(around, box, 10 * MM, least=200)
+        members = [i for i in range(len(bounds)) if i not in taken and _within(bounds[i], around)]
+        full = len(out) + len(queue) + 1 >= _MOST
+        poor = view.scale * _GAIN > main.scale or not is_legible(bounds[members], view)
+        if len(group) > 1 and not full and (poor or left_over(view, members)):
+            queue += _halves(bounds, group)
+            continue
+        taken.update(members)
+        out.append(Detail(view, members, around))
+    middles = np.array([[(w + e) / 2, (s + n) / 2] for w, s, e, n in (d.bounds for d in out)]).reshape(-1, 2)
+    return [out[i] for i in map_order(middles)]
+
+
+def _around(bounds: Bounds) -> Box:
+    (west, south), (east, north) = bounds[:, :2].min(axis=0) - 2, bounds[:, 2:].max(axis=0) + 2
+    return float(west), float(south), float(east), float(north)
+
+
+def _within(bounds: Bounds, box: Box) -> bool:
+    x, y = (bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2
+    return bool(box[0] <= x <= box[2] and box[1] <= y <= box[3])
+
+
+def _halves(bounds: Bounds, group: list[int]) -> list[list[int]]:
+    """Split where the ground is empty, else near the middle of the longer side."""
+    middles = (bounds[group, :2] + bounds[group, 2:]) / 2
+    extent = np.ptp(middles, axis=0)
+    orders = [np.argsort(middles[:, axis], kind="stable") for axis in (0, 1)]
+    gaps = [np.diff(middles[order, axis]) for axis, order in enumerate(orders)]
+    widest = [float(g.max()) for g in gaps]
+    axis = int(np.argmax(widest))
+    if widest[axis] > 0.2 * extent.max():
+        cut = int(np.argmax(gaps[axis])) + 1
+    else:
+        axis = int(np.argmax(extent))
+        first, last = len(gaps[axis]) // 3, max(len(gaps[axis]) - len(gaps[axis]) // 3, len(gaps[axis]) // 3 + 1)
+        cut = first + int(np.argmax(gaps[axis][first:last])) + 1
+    order = orders[axis]
+    return [[group[i] for i in order[:cut]], [group[i] for i in order[cut:]]]

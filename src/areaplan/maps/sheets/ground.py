@@ -1,0 +1,255 @@
+"""What the sheets of one plan draw on, gathered once; and what one area's sheet has to say."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from areaplan.errors import InputError
+from areaplan.maps.sheets.numbering import listing_numbers
+from areaplan.messages import Lang, msg, plain
+from areaplan.model import AreaPlan
+
+__all__ = ["AreaGround", "Border", "Ground", "Layer"]
+
+Array = NDArray[np.object_]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Hold a table as arrays with a spatial index."""
+
+    shapes: Array
+    columns: dict[str, Array]
+
+    @cached_property
+    def tree(self) -> shapely.STRtree:
+        """An index of the shapes."""
+        return shapely.STRtree(self.shapes)
+
+    def near(self, window: tuple[float, float, float, float]) -> NDArray[np.int64]:
+        """Return the row numbers whose boxes touch ``window``, in order."""
+        return np.sort(self.tree.query(shapely.box(*window)))
+
+    def __getitem__(self, column: str) -> Array:
+        return self.columns[column]
+
+
+def _layer(table: Any, *columns: str) -> Layer:
+    return Layer(table.geometry.to_numpy(), {c: _clean(table[c]) for c in columns})
+
+
+def _clean(column: pd.Series) -> Array:
+    return np.array([None if pd.isna(v) else plain(v) if isinstance(v, str) else v for v in column], dtype=object)
+
+
+@dataclass(frozen=True)
+class Border:
+    """Hold a piece of an area's border: what it follows and who lies behind it (``None``: another village or nothing)."""
+
+    line: BaseGeometry
+    kind: str
+    name: str | None
+    neighbour: str | None
+    village: bool
+
+
+@dataclass(frozen=True)
+class AreaGround:
+    """Hold what one sheet shows.
+
+    Parameters
+    ----------
+    code, name, village_code
+        The area.
+    shape
+        Its polygon.
+    households, persons
+        ``None`` where unknown.
+    houses
+        Row numbers of its buildings in the layer of buildings.
+    numbers
+        The number of each of them.
+    notes
+        Which part of a divided building lies here, by number.
+    borders
+        Its border, piece by piece.
+    """
+
+    code: str
+    name: str
+    village_code: str
+    shape: BaseGeometry
+    households: int | None
+    persons: int | None
+    houses: NDArray[np.int64]
+    numbers: list[int]
+    notes: list[tuple[int, str]]
+    borders: list[Border]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Hold a plan's layers as arrays for drawing."""
+
+    plan: AreaPlan
+    lang: Lang
+    content_hash: str | None = None
+    memo: dict[Any, Any] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def areas(self) -> Layer:
+        """The areas."""
+        return _layer(self.plan.areas, "ea_code", "village_code", "name", "households", "persons", "buildings")
+
+    @cached_property
+    def villages(self) -> Layer:
+        """The villages."""
+        return _layer(self.plan.territory.villages, "village_code", "name", "township", "county")
+
+    @cached_property
+    def lines(self) -> Layer:
+        """Streets, rivers and what else people see; what runs in a tunnel is not seen."""
+        lines = self.plan.territory.lines
+        return _layer(lines[~lines["tunnel"].astype(bool)], "kind", "class", "name")
+
+    @cached_property
+    def buildings(self) -> Layer:
+        """The buildings."""
+        return _layer(self.plan.cells.buildings, "building_id", "ea_code", "households", "name", "number", "levels")
+
+    @cached_property
+    def borders(self) -> Layer:
+        """The borders between areas, and of villages."""
+        return _layer(self.plan.boundaries, "left_ea", "right_ea", "kind", "feature_name")
+
+    @cached_property
+    def cells(self) -> Layer:
+        """The cells, for areas that have no buildings to show."""
+        return _layer(self.plan.cells.table, "cell_id", "ea_code")
+
+    def codes(self, village: str | None = None, area: str | None = None) -> list[str]:
+        """Return the codes of all areas, of one village, or the one asked for, in order.
+
+        Raises
+        ------
+        InputError
+            When the plan has no such village or area.
+        """
+        table = self.plan.areas
+        if village is not None:
+            table = table[table["village_code"] == village]
+            if table.empty:
+                raise InputError(msg("the plan has no village {code}", code=village))
+        if area is not None:
+            table = table[table["ea_code"] == area]
+            if table.empty:
+                raise InputError(msg("the plan has no area {code}", code=area))
+        return sorted(str(c) for c in table["ea_code"])
+
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        return {c: i for i, c in enumerate(self.areas["ea_code"])}
+
+    @cached_property
+    def _houses(self) -> dict[str, list[int]]:
+        """Rows of buildings by area; a divided building is a house of every area that holds a part."""
+        by_area: dict[str, list[int]] = defaultdict(list)
+        for i, code in enumerate(self.buildings["ea_code"]):
+            if code is not None:
+                by_area[code].append(i)
+        row_of = {b: i for i, b in enumerate(self.buildings["building_id"])}
+        for code, building, _ in self._parts:
+            if building in row_of and row_of[building] not in by_area[code]:
+                by_area[code].append(row_of[building])
+        return by_area
+
+    @cached_property
+    def _parts(self) -> list[tuple[str, str, str]]:
+        table = self.plan.cells.table
+        cut = table[table["building_id"].notna() & (table["parts"].fillna(1) > 1)]
+        said = [
+            plain(r.label) if isinstance(r.label, str) else msg("part {part} of {parts}", part=r.part, parts=r.parts).text(self.lang)
+            for r in cut.itertuples()
+        ]  # fmt: skip
+        return list(zip(cut["ea_code"], cut["building_id"], said, strict=True))
+
+    @cached_property
+    def _border_rows(self) -> dict[str, list[int]]:
+        rows: dict[str, list[int]] = defaultdict(list)
+        for i, pair in enumerate(zip(self.borders["left_ea"], self.borders["right_ea"], strict=True)):
+            for code in pair:
+                if code is not None:
+                    rows[code].append(i)
+        return rows
+
+    def village_row(self, code: str) -> int:
+        """Return the row of a village."""
+        return int(np.flatnonzero(self.villages["village_code"] == code)[0])
+
+    def full_name(self, code: str) -> str:
+        """Return county, township, village and area as one title; Chinese is written without blanks."""
+        row = self._rows[code]
+        v = self.village_row(self.areas["village_code"][row])
+        county, township = self.villages["county"][v], self.villages["township"][v]
+        village = self.villages["name"][v] or self.villages["village_code"][v]
+        parts = [p for p in (county, township, village, self.areas["name"][row]) if p]
+        return ("" if self.lang == "zh" else " ").join(parts)
+
+    def short_code(self, code: str, village: str) -> str:
+        """Return what a neighbour is called on a map: its last three digits, after its village's name when that is another one."""
+        row = self._rows[code]
+        if self.areas["village_code"][row] == village:
+            return code[-3:]
+        v = self.village_row(self.areas["village_code"][row])
+        return f"{self.villages['name'][v] or self.villages['village_code'][v]} {code[-3:]}"
+
+    def area(self, code: str) -> AreaGround:
+        """Return what the sheet of one area shows."""
+        row = self._rows[code]
+        houses = np.array(self._houses.get(code, []), dtype=np.int64)
+        middles = shapely.get_coordinates(shapely.centroid(self.buildings.shapes[houses]))
+        # a number of a divided building is given in the area of its largest part only
+        given = [self.buildings["number"][i] if self.buildings["ea_code"][i] == code else None for i in houses]
+        numbers = listing_numbers(middles, given)
+        number_of = {self.buildings["building_id"][i]: n for i, n in zip(houses, numbers, strict=True)}
+        return AreaGround(
+            code=code,
+            name=self.areas["name"][row] or code,
+            village_code=self.areas["village_code"][row],
+            shape=self.areas.shapes[row],
+            households=self.areas["households"][row],
+            persons=self.areas["persons"][row],
+            houses=houses,
+            numbers=numbers,
+            notes=[(number_of[b], said) for c, b, said in self._parts if c == code and b in number_of],
+            borders=[self._border(code, i) for i in self._border_rows.get(code, [])],
+        )
+
+    def _border(self, code: str, row: int) -> Border:
+        left, right = self.borders["left_ea"][row], self.borders["right_ea"][row]
+        other = right if left == code else left
+        kind, name = self.borders["kind"][row] or "none", self.borders["feature_name"][row]
+        return Border(self.borders.shapes[row], kind, name, other, other is None)
+
+    def texts(self) -> list[tuple[str, str]]:
+        """Return every text of the plan that a sheet may print, with where it stands."""
+        out = []
+        for place, layer, key, columns in (
+            ("villages", self.villages, "village_code", ("village_code", "name", "township", "county")),
+            ("areas", self.areas, "ea_code", ("ea_code", "name")),
+            ("lines", self.lines, "kind", ("name",)),
+            ("boundaries", self.borders, "left_ea", ("feature_name",)),
+            ("buildings", self.buildings, "building_id", ("name",)),
+        ):
+            for column in columns:
+                out += [(f"{place} {k}", v) for k, v in zip(layer[key], layer[column], strict=True) if v]
+        return out + [(f"cells {c}", said) for c, _, said in self._parts]

@@ -1,0 +1,196 @@
+"""What a sheet is drawn with: text that can be selected, halos that are no text, and paths written in one go.
+
+Every text that is drawn is remembered with its box, so that a test can measure what an eye would see: no text lies on another.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from areaplan.maps.sheets.fonts import Face
+
+__all__ = ["ASCENT", "DESCENT", "MM", "Box", "Ink", "Text", "text_box", "wrap"]
+
+MM = 72 / 25.4
+"""Points in a millimetre."""
+
+Box = tuple[float, float, float, float]
+Colour = float | tuple[float, float, float]
+"""A grey (0 black, 1 white) or red, green, blue."""
+
+ASCENT, DESCENT = 0.78, 0.12  # of Chinese characters, in parts of the type size; Latin and digits stay inside
+
+
+@dataclass(frozen=True)
+class Text:
+    """Hold a text and the corners of its box, as drawn on page ``page``."""
+
+    page: int
+    text: str
+    corners: NDArray[np.float64]
+    size: float
+
+
+def text_box(x: float, y: float, width: float, size: float, angle: float = 0.0) -> NDArray[np.float64]:
+    """Return the four corners of a text whose base line starts at (x, y), turned by ``angle`` radians."""
+    c, s = math.cos(angle), math.sin(angle)
+    corners = np.array([(0, -DESCENT), (width / size, -DESCENT), (width / size, ASCENT), (0, ASCENT)]) * size
+    return corners @ np.array([(c, s), (-s, c)]) + (x, y)
+
+
+@dataclass
+class Ink:
+    """Draw on a reportlab canvas; lengths in points, (0, 0) at the lower left."""
+
+    canvas: Any
+    face: Face
+    page: int = 1
+    texts: list[Text] = field(default_factory=list)
+
+    def next_page(self) -> None:
+        """Close the page."""
+        self.canvas.showPage()
+        self.page += 1
+
+    def text(  # noqa: PLR0913  (options are keyword-only, each named by its caller)
+        self, x: float, y: float, text: str, size: float, *,
+        anchor: float = 0.0, angle: float = 0.0, halo: float = 0.0, bold: bool = False, gray: Colour = 0.0,
+    ) -> None:  # fmt: skip
+        """Draw ``text``; ``anchor`` 0, 0.5, 1 puts its start, middle or end at x. ``halo`` is the width of a white rim."""
+        if not text:
+            return
+        width = self.face.width(text, size)
+        x, y = x - anchor * width * math.cos(angle), y - anchor * width * math.sin(angle)
+        self.texts.append(Text(self.page, text, text_box(x, y, width, size, angle), size))
+        turn = f"{math.cos(angle):.4f} {math.sin(angle):.4f} {-math.sin(angle):.4f} {math.cos(angle):.4f} {x:.2f} {y:.2f} cm"
+        if halo:
+            self._halo(text, turn, size, halo)
+        canvas = self.canvas
+        canvas.saveState()
+        canvas.addLiteral(turn)
+        out = canvas.beginText(0, 0)
+        out.setFont(self.face.name, size)
+        if bold:
+            out.setTextRenderMode(2)
+            canvas.setLineWidth(size * 0.035)
+            canvas.addLiteral(_paint(gray, "G", "RG"))
+        canvas.addLiteral(_paint(gray, "g", "rg"))
+        out.textOut(text)
+        canvas.drawText(out)
+        canvas.restoreState()
+
+    def _halo(self, text: str, turn: str, size: float, halo: float) -> None:
+        at, parts = 0.0, []
+        for c in text:
+            parts.append(f"1 0 0 1 {at:.0f} 0 cm {self.face.outlines[c]} S")
+            at = self.face.widths[c] * 1000
+        scale = size / 1000
+        pen = f"1 G 1 j {2 * halo / scale:.0f} w"
+        self.canvas.addLiteral(f"q {turn} {scale:.5f} 0 0 {scale:.5f} 0 0 cm {pen} {' '.join(parts)} Q")
+
+    def path(
+        self, lines: Iterable[NDArray[np.float64]], *,
+        width: float = 0.0, gray: Colour = 0.0, fill: Colour | None = None, dash: Sequence[float] = (), cap: int = 0, close: bool = False,
+    ) -> None:  # fmt: skip
+        """Draw lines or rings as one path: stroked where ``width`` > 0, filled (even-odd) where ``fill`` is given."""
+        operators = path_operators(lines, close=close)
+        if not operators:
+            return
+        paint = {(True, True): "B*", (True, False): "S", (False, True): "f*"}.get((width > 0, fill is not None))
+        if paint is None:
+            return
+        state = f"{width:.2f} w {_paint(gray, 'G', 'RG')} {cap} J 1 j [{' '.join(f'{d:g}' for d in dash)}] 0 d"
+        filled = f" {_paint(fill, 'g', 'rg')}" if fill is not None else ""
+        self.canvas.addLiteral(f"q {state}{filled} {operators} {paint} Q")
+
+    def rect(
+        self,
+        box: Box,
+        *,
+        width: float = 0.0,
+        gray: Colour = 0.0,
+        fill: Colour | None = None,
+        dash: Sequence[float] = (),
+    ) -> None:
+        """Draw a rectangle (left, bottom, right, top)."""
+        x0, y0, x1, y1 = box
+        ring = np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)])
+        self.path([ring], width=width, gray=gray, fill=fill, dash=dash, close=True)
+
+    def line(self, x0: float, y0: float, x1: float, y1: float, width: float = 0.5, gray: Colour = 0.0) -> None:
+        """Draw a straight line."""
+        self.path([np.array([(x0, y0), (x1, y1)])], width=width, gray=gray)
+
+    def clip(self, box: Box) -> Clip:
+        """Return a context in which nothing outside ``box`` is painted."""
+        return Clip(self.canvas, box)
+
+
+@dataclass
+class Clip:
+    """Keep painting inside a rectangle while the context lasts."""
+
+    canvas: Any
+    box: Box
+
+    def __enter__(self) -> None:
+        x0, y0, x1, y1 = self.box
+        self.canvas.saveState()
+        self.canvas.addLiteral(f"{x0:.2f} {y0:.2f} {x1 - x0:.2f} {y1 - y0:.2f} re W n")
+
+    def __exit__(self, *_: object) -> None:
+        self.canvas.restoreState()
+
+
+def _paint(colour: Colour, gray: str, rgb: str) -> str:
+    return " ".join(f"{v:g}" for v in colour) + f" {rgb}" if isinstance(colour, tuple) else f"{colour:g} {gray}"
+
+
+def path_operators(lines: Iterable[NDArray[np.float64]], *, close: bool = False) -> str:
+    """Return PDF path operators for arrays of points."""
+    out = []
+    for points in lines:
+        if len(points) < 2:
+            continue
+        (x, y), *rest = points.tolist()
+        out.append(f"{x:.2f} {y:.2f} m")
+        out += [f"{x:.2f} {y:.2f} l" for x, y in rest]
+        if close:
+            out.append("h")
+    return "\n".join(out)
+
+
+def wrap(face: Face, text: str, size: float, width: float) -> list[str]:
+    """Break ``text`` into lines of at most ``width`` points: at blanks, and between Chinese characters."""
+    lines, line = [], ""
+    for word in _words(text):
+        if line and face.width((line + word).rstrip(), size) > width:
+            lines.append(line.rstrip())
+            line = ""
+        line += word.lstrip() if not line else word
+        while face.width(line.rstrip(), size) > width and len(line) > 1:
+            cut = next(n for n in range(len(line) - 1, 0, -1) if n == 1 or face.width(line[:n], size) <= width)
+            lines.append(line[:cut])
+            line = line[cut:]
+    return [*lines, line.rstrip()] if line.strip() else lines
+
+
+def _words(text: str) -> list[str]:
+    """Split into pieces between which a line may break; closing punctuation stays with what it closes."""
+    pieces: list[str] = []
+    for c in text:
+        glued = pieces and (
+            c in "，。；：、）》,.;:)"
+            or (c.isascii() and c != " " and pieces[-1][-1].isascii() and pieces[-1][-1] != " ")
+        )
+        if glued or (pieces and c == " "):
+            pieces[-1] += c
+        else:
+            pieces.append(c)
+    return pieces

@@ -1,0 +1,91 @@
+"""From metres on the ground to points on paper."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from areaplan.maps.sheets.ink import MM, Box
+
+__all__ = ["View", "fit"]
+
+_STEPS = (1, 1.2, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 7.5, 8)
+_SCALES = np.array([s * 10**p for p, s in product(range(2, 7), _STEPS)])
+_LEAST = 500  # larger scales show a cadastre's detail that no office has
+Geometries = NDArray[np.object_]
+
+
+@dataclass(frozen=True)
+class View:
+    """Show a piece of ground, north up, in a box of the page.
+
+    Parameters
+    ----------
+    box
+        On the page, in points.
+    east, north
+        What stands in the middle of the box, metres.
+    scale
+        Denominator of the numeric scale.
+    """
+
+    box: Box
+    east: float
+    north: float
+    scale: float
+
+    @property
+    def per_m(self) -> float:
+        """Points on paper per metre on the ground."""
+        return 1000 * MM / self.scale
+
+    @property
+    def window(self) -> Box:
+        """The ground that is shown, in metres."""
+        x0, y0, x1, y1 = self.box
+        half = (x1 - x0) / 2 / self.per_m, (y1 - y0) / 2 / self.per_m
+        return (self.east - half[0], self.north - half[1], self.east + half[0], self.north + half[1])
+
+    def points(self, xy: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the page coordinates of (n, 2) ground coordinates."""
+        x0, y0, x1, y1 = self.box
+        return (xy - (self.east, self.north)) * self.per_m + ((x0 + x1) / 2, (y0 + y1) / 2)
+
+    def lines(self, geometries: Geometries | BaseGeometry) -> list[NDArray[np.float64]]:
+        """Return the lines of ``geometries`` (outlines of polygons) inside the window, thinned to what print can show, in page coordinates."""
+        west, south, east, north = self.window
+        rim = 20 / self.per_m
+        lines = _as_lines(np.atleast_1d(np.asarray(geometries, dtype=object)))
+        shown = shapely.clip_by_rect(lines, west - rim, south - rim, east + rim, north + rim)
+        return self._paths(shapely.get_parts(shown))
+
+    def rings(self, geometries: Geometries | BaseGeometry) -> list[NDArray[np.float64]]:
+        """Return the rings of polygons, whole, thinned, in page coordinates."""
+        parts = shapely.get_parts(np.atleast_1d(np.asarray(geometries, dtype=object)))
+        return self._paths(shapely.get_rings(parts[shapely.get_dimensions(parts) == 2]))
+
+    def _paths(self, lines: Geometries) -> list[NDArray[np.float64]]:
+        thin = shapely.simplify(lines, 0.12 / self.per_m, preserve_topology=False)
+        xy, at = shapely.get_coordinates(thin, return_index=True)
+        return [] if len(xy) == 0 else np.split(self.points(xy), np.flatnonzero(np.diff(at)) + 1)
+
+
+def _as_lines(geometries: Geometries) -> Geometries:
+    flat = geometries[shapely.get_dimensions(geometries) == 2]
+    rest = geometries[shapely.get_dimensions(geometries) == 1]
+    return np.concatenate([shapely.boundary(flat), rest])
+
+
+def fit(bounds: Box, box: Box, padding: float, *, least: float = _LEAST) -> View:
+    """Return the view of the largest round scale that shows ``bounds`` (metres) in ``box`` (points) with ``padding`` points around."""
+    west, south, east, north = bounds
+    room = box[2] - box[0] - 2 * padding, box[3] - box[1] - 2 * padding
+    needed = max((east - west) / room[0], (north - south) / room[1]) * 1000 * MM
+    fitting = _SCALES[(needed * (1 - 1e-9) <= _SCALES) & (least <= _SCALES)]
+    scale = float(fitting[0]) if len(fitting) else float(np.ceil(needed))
+    return View(box, (west + east) / 2, (south + north) / 2, scale)

@@ -1,0 +1,142 @@
+"""The words of a sheet: title, totals, the four sides 四至, and every fixed text, so that their glyphs are known before the first page."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Final
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from areaplan.maps.sheets.ground import AreaGround, Border, Ground
+from areaplan.maps.sheets.signs import BORDERS, FEATURES
+from areaplan.messages import Lang, Message, msg
+
+__all__ = ["FIXED", "facts", "fixed_texts", "four_sides", "neighbours_of"]
+
+DRAFT, FINAL = msg("DRAFT"), msg("FINAL MAP")
+INTERNAL = msg("FOR INTERNAL USE")
+DISCLAIMER = msg("Borders on this map are for enumeration only and are no evidence of administrative boundaries.")
+LEGEND, CORRECTIONS, DETAIL, NORTH = (
+    msg("Legend"),
+    msg("Corrections by the enumerator"),
+    msg("Detail {number}"),
+    msg("N"),
+)
+DRAFTER, DATE, SHEET = msg("Drafter"), msg("Date"), msg("Sheet no.")
+SUPERVISOR, TOWNSHIP, STAMP = msg("Supervisor"), msg("Township office"), msg("(stamp)")
+HOUSE, SHED, ELSEWHERE = msg("building, number"), msg("building without households"), msg("neighbouring area")
+LOCATOR = msg("Place in {village}")
+NUMBER_COLUMN, CHANGE, REMARK = msg("No."), msg("new / gone / changed"), msg("households, remarks")
+SIDES: Final[dict[str, Message]] = {
+    "street": msg("street"), "river": msg("river"), "railway": msg("railway"), "wall": msg("wall"),
+    "ridge": msg("ridge"), "other": msg("other feature"),
+}  # fmt: skip
+_VILLAGE_BORDER, _AREA, _OTHER_VILLAGE = msg("border of the village"), msg("area {code}"), msg("border of {village}")
+_FOUR = msg("East: {east}. South: {south}. West: {west}. North: {north}.")
+_FACTS = {
+    "code": msg("Area code: {code}"), "counts": msg("Buildings: {buildings}   Households: {households}"),
+    "persons": msg("Persons: {persons}"), "beside": msg("Neighbouring areas: {codes}"), "hash": msg("Plan: {hash}"),
+    "parts": msg("Divided buildings: {parts}"), "details": msg("Details: {count} sheets follow"),
+}  # fmt: skip
+COUNTED, PAGE = msg("provisional"), msg("page {page} of {pages}")
+FIXED: Final[tuple[Message, ...]] = (
+    DRAFT, FINAL, INTERNAL, DISCLAIMER, LEGEND, CORRECTIONS, DETAIL, NORTH, DRAFTER, DATE, SHEET, SUPERVISOR, TOWNSHIP, STAMP, HOUSE, SHED,
+    ELSEWHERE, LOCATOR, NUMBER_COLUMN, CHANGE, REMARK, COUNTED, PAGE, _VILLAGE_BORDER, _AREA, _OTHER_VILLAGE, _FOUR, *_FACTS.values(),
+    *SIDES.values(), *FEATURES.values(), *(m for m, _ in BORDERS.values()),
+)  # fmt: skip
+"""Every fixed text of a sheet."""
+
+_ALWAYS = "".join(map(chr, range(32, 127))) + "—–、，。；：（）·±²"
+
+
+def fixed_texts(lang: Lang) -> list[tuple[str, str]]:
+    """Return the fixed texts of all sheets with where they stand, for the font."""
+    from areaplan.messages import translate
+
+    return [("sheet", _ALWAYS), *(("sheet", translate(m.template, lang)) for m in FIXED)]
+
+
+def facts(ground: Ground, area: AreaGround, neighbours: list[str], details: int, state: str) -> list[str]:
+    """Return the lines of the facts panel."""
+    lang = ground.lang
+    unknown = "—"
+    counts = _FACTS["counts"].template, {
+        "buildings": len(area.houses), "households": unknown if area.households is None else area.households,
+    }  # fmt: skip
+    lines = [_FACTS["code"].template, {"code": area.code}], list(counts)
+    said = [Message(str(t), v).text(lang) for t, v in lines]  # type: ignore[arg-type]
+    if state == "draft":
+        said[1] += f" ({COUNTED.text(lang)})" if lang == "en" else f"（{COUNTED.text(lang)}）"
+    return said + _more(ground, area, neighbours, details)
+
+
+def _more(ground: Ground, area: AreaGround, neighbours: list[str], details: int) -> list[str]:
+    values: list[tuple[str, dict[str, object]]] = []
+    if area.persons is not None:
+        values.append(("persons", {"persons": area.persons}))
+    if neighbours:
+        values.append(("beside", {"codes": ", ".join(neighbours)}))
+    if area.notes:
+        values.append(("parts", {"parts": "; ".join(f"{n}: {said}" for n, said in area.notes)}))
+    if details:
+        values.append(("details", {"count": details}))
+    if ground.content_hash:
+        values.append(("hash", {"hash": ground.content_hash[:16]}))
+    said = [Message(_FACTS[k].template, v).text(ground.lang) for k, v in values]
+    return [four_sides(ground, area), *said]
+
+
+def neighbours_of(ground: Ground, area: AreaGround) -> list[str]:
+    """Return the codes of all areas whose ground touches the area's, also across the village border."""
+    if area.code not in ground.memo:
+        near = ground.areas.near(area.shape.bounds)
+        touching = near[shapely.dwithin(ground.areas.shapes[near], area.shape, 0.01)]
+        ground.memo[area.code] = [c for c in ground.areas["ea_code"][touching] if c != area.code]
+    return list(ground.memo[area.code])
+
+
+def four_sides(ground: Ground, area: AreaGround) -> str:
+    """Return what bounds the area in the east, south, west and north, the longest first."""
+    lengths: dict[str, dict[str, float]] = {side: defaultdict(float) for side in ("east", "south", "west", "north")}
+    west, south, east, north = area.shape.bounds
+    middle = np.array([(west + east) / 2, (south + north) / 2])
+    half = np.maximum([(east - west) / 2, (north - south) / 2], 1e-6)
+    for border in area.borders:
+        parts = shapely.get_parts(border.line)
+        spots = shapely.get_coordinates(shapely.line_interpolate_point(parts, 0.5, normalized=True))
+        beyond = [_beyond(ground, area, border, spot) for spot in spots]
+        xy, at = shapely.get_coordinates(parts, return_index=True)
+        same = at[:-1] == at[1:]
+        long = np.hypot(*np.diff(xy, axis=0).T)[same]
+        for (dx, dy), length, part in zip(
+            (((xy[:-1] + xy[1:])[same] / 2 - middle) / half).tolist(), long.tolist(), at[:-1][same], strict=True
+        ):
+            side = ("east" if dx > 0 else "west") if abs(dx) > abs(dy) else ("north" if dy > 0 else "south")
+            lengths[side][beyond[part]] += length
+    return Message(_FOUR.template, {s: _longest(found, ground.lang) for s, found in lengths.items()}).text(ground.lang)
+
+
+def _beyond(ground: Ground, area: AreaGround, border: Border, spot: NDArray[np.float64]) -> str:
+    """Return what a piece of border is called: its feature, else the area or village on the other side of ``spot``."""
+    if border.name:
+        return border.name
+    if border.kind in SIDES:
+        return SIDES[border.kind].text(ground.lang)
+    if border.neighbour is not None:
+        return Message(_AREA.template, {"code": ground.short_code(border.neighbour, area.village_code)}).text(
+            ground.lang
+        )
+    touching = ground.villages.tree.query(shapely.Point(spot), predicate="dwithin", distance=0.05)
+    others = sorted(c for c in ground.villages["village_code"][touching] if c != area.village_code)
+    if not others:
+        return _VILLAGE_BORDER.text(ground.lang)
+    v = ground.village_row(others[0])
+    return Message(_OTHER_VILLAGE.template, {"village": ground.villages["name"][v] or others[0]}).text(ground.lang)
+
+
+def _longest(found: dict[str, float], lang: Lang) -> str:
+    ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))
+    most = [name for name, length in ranked[:2] if length >= 0.35 * ranked[0][1]]
+    return ("、" if lang == "zh" else ", ").join(most) or "—"

@@ -1,0 +1,326 @@
+"""Area sheets, measured as they are drawn and read back from the PDF."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+from pypdf import PdfReader
+from pypdf.generic import ContentStream
+
+from areaplan.errors import InputError, OutputError
+from areaplan.maps.sheets import area_atlas, area_sheets, fonts
+from areaplan.maps.sheets.fonts import Face, build_face, find_fonts
+from areaplan.maps.sheets.ground import Ground
+from areaplan.maps.sheets.ink import MM, Ink, wrap
+from areaplan.maps.sheets.labels import Placer, along
+from areaplan.maps.sheets.numbering import listing_numbers, serpentine
+from areaplan.maps.sheets.pages import PAPERS, page_of
+from areaplan.maps.sheets.sheet import draw_area
+from areaplan.maps.sheets.view import fit
+from areaplan.maps.sheets.words import fixed_texts, four_sides
+from areaplan.model import AreaPlan
+from areaplan.schema import conform
+from toys import EAST, NORTH, toy_plan
+
+FIRST = "350302101001001"
+HASH = "0123456789abcdef" * 4
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _font() -> None:
+    try:
+        find_fonts()
+    except OutputError as e:
+        pytest.skip(str(e))
+
+
+def _with_houses(boxes: Sequence[tuple[float, float, float, float]], *, grow: float = 1.0, **names: str) -> AreaPlan:
+    """Return the toy plan, ``grow`` times as large, with these houses (metres from its corner) in its first area."""
+    plan = toy_plan()
+    origin = (EAST, NORTH)
+
+    def grown(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+        return table.set_geometry(table.geometry.scale(grow, grow, origin=origin))
+
+    rows = [{"building_id": f"H{i:05d}", "ea_code": FIRST, "village_code": FIRST[:12], "households": 1,
+             "geometry": shapely.box(EAST + a, NORTH + b, EAST + c, NORTH + d)} for i, (a, b, c, d) in enumerate(boxes)]  # fmt: skip
+    houses = conform(gpd.GeoDataFrame(rows, geometry="geometry", crs=plan.crs), "buildings")
+    territory = plan.territory
+    territory = replace(territory, villages=grown(territory.villages), lines=grown(territory.lines))
+    for column, value in names.items():
+        territory = replace(territory, villages=territory.villages.assign(**{column: value}))
+    cells = replace(plan.cells, territory=territory, buildings=houses, table=grown(plan.cells.table))
+    return replace(plan, cells=cells, areas=grown(plan.areas), boundaries=grown(plan.boundaries))
+
+
+def _drawn(plan: AreaPlan, code: str = FIRST, *, paper: str = "A4", state: str = "draft") -> Ink:
+    from reportlab.pdfgen.canvas import Canvas
+
+    ground = Ground(plan, "en", HASH)
+    face = build_face([*fixed_texts("en"), *ground.texts()], find_fonts())
+    return draw_area(Canvas(io.BytesIO()), face, ground, code, state=state, paper=paper)  # type: ignore[arg-type]
+
+
+def _face() -> Face:
+    return build_face(fixed_texts("en"), find_fonts())
+
+
+def _numbers(ink: Ink) -> Counter[str]:
+    """Count the building numbers: digits in the map, which neither the scale bar (low) nor codes (leading zero) are."""
+    low = page_of("A4", lying=False).bar[3] if not _lies(ink) else page_of("A4", lying=True).bar[3]
+    lowest = {t.page: low if t.page == 1 else page_of("A4", lying=_lies(ink)).signs[3] + 7 * MM for t in ink.texts}
+    shown = (t for t in ink.texts if re.fullmatch(r"[1-9]\d*", t.text) and t.corners[:, 1].min() > lowest[t.page])
+    return Counter(t.text for t in shown)
+
+
+def _lies(ink: Ink) -> bool:
+    return bool(ink.canvas._pagesize[0] > ink.canvas._pagesize[1])
+
+
+def _overlaps(ink: Ink) -> list[tuple[str, str]]:
+    found = []
+    for page in {t.page for t in ink.texts}:
+        texts = [t for t in ink.texts if t.page == page]
+        boxes = np.array([shapely.Polygon(t.corners) for t in texts])
+        left, right = shapely.STRtree(boxes).query(boxes, predicate="intersects")
+        shared = shapely.area(shapely.intersection(boxes[left], boxes[right]))
+        found += [
+            (texts[a].text, texts[b].text) for a, b, m2 in zip(left, right, shared, strict=True) if a < b and m2 > 0.2
+        ]
+    return found
+
+
+def _grid(columns: int, rows: int, step: float, size: float) -> list[tuple[float, float, float, float]]:
+    return [
+        (2 + c * step, 2 + r * step, 2 + c * step + size, 2 + r * step + size)
+        for c in range(columns)
+        for r in range(rows)
+    ]
+
+
+def _pdf(plan: AreaPlan, code: str = FIRST, **options: object) -> PdfReader:
+    [(given_code, data)] = area_sheets(plan, area=code, lang="en", content_hash=HASH, **options)  # type: ignore[arg-type]
+    assert given_code == code
+    return PdfReader(io.BytesIO(data))
+
+
+def _paths(page: object, reader: PdfReader) -> list[np.ndarray]:
+    """Return the corner points of every path of a page."""
+    paths, points = [], []
+    for operands, operator in ContentStream(page["/Contents"].get_object(), reader).operations:  # type: ignore[index]
+        if operator in (b"m", b"l"):
+            points.append([float(v) for v in operands])
+        elif operator in (b"S", b"f*", b"B*", b"n", b"f"):
+            paths.append(np.array(points))
+            points = []
+    return [p for p in paths if len(p)]
+
+
+def test_a_sheet_says_what_r20_and_r22_ask() -> None:
+    """Title, code, totals, four sides, neighbours, scale, places to sign, class, sentence on borders; Chinese can be selected."""
+    reader = _pdf(toy_plan())
+    text = reader.pages[0].extract_text()
+    for wanted in ("东村", "001", FIRST, "Buildings: 2", "Households: 40", "Neighbouring areas: 002", "DRAFT", "FOR INTERNAL USE", "no evidence",
+                   "Drafter", "Date", "Sheet no.", "Supervisor", "Township office", "(stamp)", "Legend", "1:1 500", HASH[:16], "Main Street"):  # fmt: skip
+        assert wanted in text, wanted
+    assert len(reader.pages) == 2
+    assert "Corrections" in reader.pages[1].extract_text()
+
+
+def test_final_sheets_have_no_page_for_corrections() -> None:
+    """A final sheet says so and is one page."""
+    reader = _pdf(toy_plan(), state="final")
+    assert len(reader.pages) == 1
+    assert "FINAL MAP" in reader.pages[0].extract_text()
+
+
+@pytest.mark.parametrize("paper", sorted(PAPERS))
+def test_page_margins_and_scale_are_true(paper: str) -> None:
+    """Paper of the asked size; a thick frame 35 mm from the left and 15 mm elsewhere; a house of 20 x 40 m measures so at the printed scale."""
+    reader = _pdf(toy_plan(), paper=paper)
+    page = reader.pages[0]
+    width, height = float(page.mediabox.width), float(page.mediabox.height)
+    assert sorted((round(width / MM), round(height / MM))) == sorted(PAPERS[paper])
+    paths = _paths(page, reader)
+    frame = np.array([35 * MM, 15 * MM, width - 15 * MM, height - 15 * MM])
+    assert any(np.abs(np.r_[p.min(axis=0), p.max(axis=0)] - frame).max() < 0.02 for p in paths)
+    scale = int(re.search(r"1:([\d ]+\d)", page.extract_text())[1].replace(" ", ""))  # type: ignore[index]
+    house = np.array([20, 40]) * 1000 * MM / scale
+    assert any(len(p) >= 8 and np.abs(np.ptp(p[:4], axis=0) - house).max() < 0.05 for p in paths)
+
+
+def test_nothing_is_written_outside_the_frame_or_on_other_text() -> None:
+    """Measured on the boxes of all texts: inside the frame, none on another, map texts of 5 points at least."""
+    plan = toy_plan()
+    for code in plan.areas["ea_code"]:
+        ink = _drawn(plan, code)
+        page = page_of("A4", lying=_lies(ink))
+        corners = np.vstack([t.corners for t in ink.texts])
+        assert (corners.min(axis=0) >= page.frame[:2]).all()
+        assert (corners.max(axis=0) <= page.frame[2:]).all()
+        assert _overlaps(ink) == []
+        assert min(t.size for t in ink.texts) >= 5
+
+
+@pytest.mark.parametrize(
+    ("houses", "grow"),
+    [(_grid(1, 1, 20, 10), 1.0), (_grid(4, 18, 11, 8), 1.0), (_grid(9, 40, 5, 4), 1.0), (_grid(30, 30, 1.5, 1.2), 1.0),
+     ([*_grid(3, 4, 12, 8), (4000, 9000, 4010, 9012), (1000, 15000, 1009, 15009)], 90.0)],
+    ids=["one", "72", "360", "900", "villages of 81 km2"],
+)  # fmt: skip
+def test_every_number_stands_once_however_dense_or_wide(
+    houses: list[tuple[float, float, float, float]], grow: float
+) -> None:
+    """From one house to 900, and in an area of 40 km2 with a hamlet: every number is there exactly once, readable, on nothing else."""
+    ink = _drawn(_with_houses(houses, grow=grow))
+    assert _numbers(ink) == Counter({str(i): 1 for i in range(1, len(houses) + 1)})
+    assert _overlaps(ink) == []
+    assert min(t.size for t in ink.texts) >= 5
+
+
+def test_details_follow_where_houses_crowd() -> None:
+    """An area of 900 houses continues on detail sheets, and says so on the first."""
+    reader = _pdf(_with_houses(_grid(30, 30, 1.5, 1.2)))
+    assert len(reader.pages) > 2
+    assert f"Details: {len(reader.pages) - 2} sheets follow" in reader.pages[0].extract_text().replace("\n", " ")
+
+
+def test_long_names_keep_their_place() -> None:
+    """A title of 80 characters wraps and shrinks, whole, inside the frame and on nothing else."""
+    name = "福建省莆田市" * 13 + "某村"
+    ink = _drawn(_with_houses(_grid(2, 2, 20, 9), name=name, township="Township of " + "x" * 60))
+    title = "".join(
+        t.text for t in ink.texts if t.page == 1 and t.corners[:, 1].min() > page_of("A4", lying=_lies(ink)).title[1]
+    )
+    assert name in title.replace(" ", "")
+    assert _overlaps(ink) == []
+
+
+def test_an_area_without_houses_is_still_a_sheet() -> None:
+    """Base areas have no buildings: the cells are drawn, and no number."""
+    plan = toy_plan()
+    plan = replace(plan, cells=replace(plan.cells, buildings=plan.cells.buildings.iloc[:0]))
+    assert _numbers(_drawn(plan)) == Counter()
+
+
+def test_same_plan_same_bytes() -> None:
+    """Two runs give the same files, byte for byte."""
+    plan = toy_plan()
+    assert list(area_sheets(plan, village=FIRST[:12])) == list(area_sheets(plan, village=FIRST[:12]))
+    assert area_atlas(plan) == area_atlas(plan)
+
+
+def test_an_atlas_has_bookmarks_per_village_and_area() -> None:
+    """One PDF; its outline names every village and below it every area."""
+    reader = PdfReader(io.BytesIO(area_atlas(toy_plan(), state="final")))
+    villages = [o for o in reader.outline if not isinstance(o, list)]
+    nested = [o for o in reader.outline if isinstance(o, list)]
+    assert [v["/Title"].split()[0] for v in villages] == ["350302101001", "350302101002"]
+    assert [len(n) for n in nested] == [4, 2]
+    assert len(reader.pages) == 6
+
+
+def test_fonts_are_embedded_and_small() -> None:
+    """No font is left to the reader's machine, and a sheet stays small."""
+    [(_, data)] = area_sheets(toy_plan(), area=FIRST)
+    assert b"/FontFile2" in data
+    assert len(data) < 80_000
+
+
+def test_rare_characters_are_printed_and_can_be_copied() -> None:
+    """Characters above U+FFFF come back from the PDF as they went in."""
+    assert "坂㘰𤆵村" in _pdf(_with_houses(_grid(1, 1, 20, 9), name="坂㘰𤆵村")).pages[0].extract_text()
+
+
+def test_a_missing_glyph_stops_the_work_and_is_named() -> None:
+    """The message names each character, its number and where it stands."""
+    with pytest.raises(InputError, match="villages 350302101001: no glyph for \u0c95") as caught:
+        next(area_sheets(_with_houses(_grid(1, 1, 20, 9), name="\u0c95\u0caf")))
+    assert len(caught.value.faults) == 2
+
+
+def test_no_font_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without any known face, or with a wrong path, one clear message."""
+    monkeypatch.setattr(fonts, "_installed", lambda: None)
+    with pytest.raises(OutputError, match="apt install fonts-noto-cjk"):
+        next(area_sheets(toy_plan()))
+    with pytest.raises(OutputError, match="no such font file"):
+        next(area_sheets(toy_plan(), font="nowhere.ttf"))
+
+
+@pytest.mark.parametrize("options", [{"village": "nowhere"}, {"area": "nowhere"}, {"paper": "B5"}])
+def test_what_is_not_there_is_refused(options: dict[str, str]) -> None:
+    """An unknown village, area or paper is named."""
+    with pytest.raises(InputError, match=r"nowhere|B5"):
+        next(area_sheets(toy_plan(), **options))  # type: ignore[arg-type]
+
+
+def test_four_sides_name_features_then_neighbours() -> None:
+    """East is the river; the village's outline is called by the village beyond it."""
+    ground = Ground(toy_plan(), "en")
+    assert four_sides(ground, ground.area("350302101001002")).startswith(
+        "East: 木兰溪. South: border of the village. West: area 001."
+    )
+    assert "East: border of 西村" in four_sides(ground, ground.area("350302101001004"))
+
+
+def test_given_numbers_stay_and_new_ones_follow() -> None:
+    """R21: what has a number keeps it; the next free number goes to the first without, in serpentine order."""
+    points = np.array([[0.0, 5.0], [5.0, 5.0], [5.0, 0.0], [0.0, 0.0]])
+    assert serpentine(points).tolist() == [0, 1, 2, 3]
+    assert listing_numbers(points, [None, 7, 2, None]) == [8, 7, 2, 9]
+
+
+@given(st.tuples(*[st.floats(0, 5e4)] * 4))
+def test_a_view_shows_all_it_should_at_a_round_scale(box: tuple[float, float, float, float]) -> None:
+    """Whatever the bounds, they lie inside the window with the padding asked for."""
+    a, b, c, d = box
+    bounds = (min(a, c), min(b, d), max(a, c), max(b, d))
+    view = fit(bounds, (100, 100, 500, 600), 20)
+    west, south, east, north = view.window
+    rim = 20 / view.per_m * (1 - 1e-6)
+    assert west <= bounds[0] - rim
+    assert south <= bounds[1] - rim
+    assert east >= bounds[2] + rim
+    assert north >= bounds[3] + rim
+    assert view.scale >= 500
+
+
+@given(st.lists(st.tuples(st.floats(0, 90), st.floats(0, 90), st.floats(1, 30), st.floats(-3, 3)), max_size=30))
+def test_placed_texts_never_overlap(texts: list[tuple[float, float, float, float]]) -> None:
+    """Whatever is asked, what the placer accepts shares no area."""
+    from areaplan.maps.sheets.ink import text_box
+
+    placer = Placer((0, 0, 100, 100))
+    boxes = [shapely.Polygon(text_box(x, y, w, 6, a)) for x, y, w, a in texts if placer.try_text(x, y, w, 6, a)]
+    assert all(p.intersection(q).area < 1e-6 for i, p in enumerate(boxes) for q in boxes[:i])
+    assert all(shapely.box(0, 0, 100, 100).covers(p) for p in boxes)
+
+
+def test_names_follow_lines_and_read_from_left_to_right() -> None:
+    """A text fits on a straight stretch only, never upside down."""
+    line = np.array([(200.0, 0.0), (100.0, 0.0), (100.0, 30.0)])
+    (x, y, angle), *_ = along(line, 60, 7)
+    assert 100 < x < 140
+    assert abs(angle) < 1e-9
+    assert y < 0
+    assert list(along(line, 140, 7)) == []
+
+
+def test_wrap_breaks_between_chinese_characters_and_at_blanks() -> None:
+    """No line is wider than asked, words stay whole where they can, nothing is lost."""
+    face = _face()
+    text = "Neighbouring areas: 002, 003, Main Street and more of the same"
+    lines = wrap(face, text, 8, 100)
+    assert " ".join(lines) == text
+    assert max(face.width(line, 8) for line in lines) <= 100
