@@ -27,7 +27,7 @@ def write_results(town: PlannedTown, folder: Path, *, lang: Lang) -> Mapping[str
     plan, certificate = town.plan, town.certificate
     counted = summary(plan, content_hash=certificate["content_hash"])
     created = datetime.now(UTC).isoformat(timespec="seconds")
-    with staged(folder, owner="plan") as beside:
+    with staged(folder) as beside:
         write_plan(plan, beside / "plan.gpkg", content_hash=certificate["content_hash"], created=created)
         write_json(beside / "summary.json", counted)
         write_json(beside / "certificate.json", certificate)
