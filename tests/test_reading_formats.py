@@ -186,7 +186,7 @@ def test_totals_that_differ_or_lack_a_village_are_findings(tmp_path: Path) -> No
 
 
 def test_faults_of_a_table_name_rows(tmp_path: Path) -> None:
-    """Blank and double codes, and words for numbers, are refused with rows."""
+    """Blank and double codes, and words for numbers, are refused with the row numbers a spreadsheet shows."""
     given = town_input()
     given["totals"] = {"path": "t.csv", "code": "code", "households": "hh"}
     (tmp_path / "t.csv").write_text("code,hh\n1,5\n1,x\n,7\n", encoding="utf-8")
@@ -195,11 +195,56 @@ def test_faults_of_a_table_name_rows(tmp_path: Path) -> None:
         read_territory(town_settings(tmp_path, given))
     text = raised.value.text()
     for part in (
-        "t.csv, row 3: blank village code",
-        "t.csv, rows 1, 2: the village code 1 stands 2 times",
-        "t.csv, row 2: hh is not a whole number ('x')",
+        "t.csv, row 4: blank village code",
+        "t.csv, rows 2, 3: the village code 1 stands 2 times",
+        "t.csv, row 3: hh is not a whole number ('x')",
     ):
         assert part in text
+
+
+def test_a_sheet_as_offices_write_it(tmp_path: Path) -> None:
+    """A title above the header, a row of sums, empty rows at the end: all are understood."""
+    given = town_input()
+    given["totals"] = {"path": "t.xlsx", "layer": "户数", "code": "代码", "households": "户数"}
+    rows = [
+        ["华亭镇户数表", None, None],
+        ["代码", "名称", "户数"],
+        [int(CODES[0]), "东村", 90],
+        [CODES[1], "西村", 70.0],
+    ]
+    rows += [["合 计", None, 160], [None] * 3, [None] * 3]
+    pd.DataFrame(rows).to_excel(tmp_path / "t.xlsx", sheet_name="户数", index=False, header=False)
+    write_town(tmp_path)
+    town = read_territory(town_settings(tmp_path, given))
+    assert town.villages["households"].tolist() == [90, 70]
+    assert [f.measure for f in town.findings] == [10.0, -10.0]
+
+
+@pytest.mark.parametrize("name", ["t.xlsx", "t.csv", "town.gpkg", "v.parquet", "v.fgb", "v.geojson", "v.shp"])
+def test_damaged_files_are_refused(tmp_path: Path, name: str) -> None:
+    """A file cut off in the middle, or with its middle turned to noise, is a message that names it."""
+    villages = town_layers()["villages"]
+    villages.to_parquet(tmp_path / "v.parquet")
+    villages.to_file(tmp_path / "v.fgb", driver="FlatGeobuf")
+    villages.to_file(tmp_path / "v.geojson", driver="GeoJSON")
+    villages.to_file(tmp_path / "v.shp", driver="ESRI Shapefile")
+    table = pd.DataFrame({"code": CODES, "hh": [80, 80]})
+    table.to_excel(tmp_path / "t.xlsx", index=False)
+    (tmp_path / "t.csv").write_bytes(b"code,hh\n\xff\xfe\x81,80\n")
+    write_town(tmp_path)
+    given = town_input()
+    if name.startswith("t."):
+        given["totals"] = {"path": name, "households": "hh"}
+    else:
+        given["villages"] = {"path": name, "layer": "villages"} if name == "town.gpkg" else {"path": name}
+        del given["buildings"], given["lines"]
+    data = (tmp_path / name).read_bytes()
+    half = len(data) // 2
+    if name != "t.csv":
+        (tmp_path / name).write_bytes(data[: half - 40] + b"\0" * 30)
+    with pytest.raises(InputError) as raised:
+        read_territory(town_settings(tmp_path, given))
+    assert name in raised.value.text()
 
 
 @pytest.mark.real

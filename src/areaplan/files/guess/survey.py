@@ -18,7 +18,7 @@ from areaplan.files.reading.crs import crs_to_write
 from areaplan.files.reading.encodings import Encoding, shapefile_encoding
 from areaplan.files.reading.layers import Layer, quiet
 from areaplan.files.reading.paths import LAYER_SUFFIXES, TABLE_SUFFIXES, content_fault
-from areaplan.files.reading.totals import csv_table
+from areaplan.files.reading.sheets import read_csv, read_xlsx, sheet_names
 from areaplan.messages import Message, msg
 
 __all__ = ["Seen", "survey"]
@@ -97,11 +97,11 @@ def _files(folder: Path, deep: int) -> Iterator[Path]:
 def _look(path: Path, name: str) -> list[Seen]:
     suffix = path.suffix.lower()
     if suffix == ".csv":
-        table = csv_table(path, None)
-        return [] if table is None else [_seen(name, None, table.head(SAMPLE_ROWS), len(table))]
+        sheet = read_csv(path, None)
+        return [] if sheet is None else [_seen(name, None, sheet.table.head(SAMPLE_ROWS), len(sheet.table))]
     if suffix == ".xlsx":
-        sheets = pd.read_excel(path, sheet_name=None, dtype=object, nrows=SAMPLE_ROWS, engine="openpyxl")
-        return [_seen(name, str(s), t, len(t)) for s, t in sheets.items() if len(t)]
+        tables = [(s, read_xlsx(path, s).table) for s in sheet_names(path)]
+        return [_seen(name, s, t.head(SAMPLE_ROWS), len(t)) for s, t in tables if len(t)]
     if suffix in PARQUET:
         table = gpd.read_parquet(path)
         return [_seen(name, None, table.head(SAMPLE_ROWS), len(table))]

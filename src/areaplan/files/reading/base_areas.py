@@ -11,7 +11,7 @@ from areaplan.files.reading.coverage import coverage_faults
 from areaplan.files.reading.crs import project
 from areaplan.files.reading.geometry import polygon_faults, within_village
 from areaplan.files.reading.layers import Layer
-from areaplan.files.reading.record import Record, listed, row_list
+from areaplan.files.reading.record import Record, listed
 from areaplan.files.reading.villages import code_faults, counts_of
 from areaplan.messages import msg
 from areaplan.model import Finding, Severity
@@ -54,7 +54,7 @@ def base_areas_from(
             msg(
                 "{where}, {rows}: outside every village; add the village or take them out",
                 where=layer.where,
-                rows=row_list(nowhere),
+                rows=layer.rows(nowhere),
             )
         )
     columns["village_code"] = placed
@@ -65,7 +65,7 @@ def _zeroed(layer: Layer, column: str, counts: list[int | None], record: Record)
     blank = [i for i, c in enumerate(counts) if c is None]
     if blank:
         message = msg(
-            "{where}, {rows}: {column} is blank; taken as 0", where=layer.where, rows=row_list(blank), column=column
+            "{where}, {rows}: {column} is blank; taken as 0", where=layer.where, rows=layer.rows(blank), column=column
         )
         record.find(
             [Finding("R08", Severity.WARNING, str(layer.where), message, measure=float(len(blank)), unit="rows")]
@@ -82,7 +82,7 @@ def _named(layer: Layer, column: str, known: set[str], placed: list[str | None],
             msg(
                 "{where}, {rows}: {column} names villages that are not in the villages layer ({values})",
                 where=layer.where,
-                rows=row_list(strange),
+                rows=layer.rows(strange),
                 column=column,
                 values=listed(named[i] for i in strange),
             )

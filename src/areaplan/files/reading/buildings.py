@@ -16,7 +16,7 @@ from areaplan.files.reading.crs import project
 from areaplan.files.reading.geometry import Geometries, Shape, absent, polygons_of
 from areaplan.files.reading.layers import Layer
 from areaplan.files.reading.placing import building_villages
-from areaplan.files.reading.record import Record, row_list
+from areaplan.files.reading.record import Record
 from areaplan.files.reading.villages import counts_of
 from areaplan.messages import msg
 from areaplan.model import Finding, Severity
@@ -87,7 +87,7 @@ def _ids(layer: Layer, spec: BuildingInput, record: Record) -> list[str]:
         message = msg(
             "{where}, {rows}: building id used before; a number was added to it",
             where=layer.where,
-            rows=row_list(twice),
+            rows=layer.rows(twice),
         )
         record.find(
             [Finding("R00", Severity.WARNING, str(layer.where), message, measure=float(len(twice)), unit="rows")]
@@ -111,7 +111,7 @@ def _mended(layer: Layer, geometry: Geometries, table: gpd.GeoDataFrame, record:
         message = msg(
             "{where}, {rows}: footprint of building {building} mended ({reason}); its area changed by {m2} m²",
             where=layer.where,
-            rows=row_list([int(i)]),
+            rows=layer.rows([int(i)]),
             building=building,
             reason=shapely.is_valid_reason(geometry[i]),
             m2=round(change, 2),
@@ -141,14 +141,14 @@ def _set_aside(layer: Layer, table: gpd.GeoDataFrame, lost: NDArray[np.bool_], r
         message = msg(
             "{where}, {rows}: no usable footprint; set aside with {households} households, which are now in no area",
             where=layer.where,
-            rows=row_list(rows),
+            rows=layer.rows(rows),
             households=households,
         )
         record.find(
             [Finding("R08", Severity.ERROR, str(layer.where), message, measure=float(households), unit="households")]
         )
     else:
-        message = msg("{where}, {rows}: no usable footprint; set aside", where=layer.where, rows=row_list(rows))
+        message = msg("{where}, {rows}: no usable footprint; set aside", where=layer.where, rows=layer.rows(rows))
         record.find(
             [Finding("R00", Severity.WARNING, str(layer.where), message, measure=float(len(rows)), unit="rows")]
         )

@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from areaplan.files.reading.layers import Layer
-from areaplan.files.reading.record import LISTED, Record, row_list
+from areaplan.files.reading.record import LISTED, Record
 from areaplan.messages import msg
 
 __all__ = ["Geometries", "Shape", "absent", "polygon_faults", "polygons_of", "within_village"]
@@ -39,7 +39,9 @@ def polygon_faults(layer: Layer, geometry: Geometries, record: Record) -> NDArra
     if gone.any():
         record.fault(
             msg(
-                "{where}, {rows}: no geometry; delete or redraw", where=layer.where, rows=row_list(np.flatnonzero(gone))
+                "{where}, {rows}: no geometry; delete or redraw",
+                where=layer.where,
+                rows=layer.rows(np.flatnonzero(gone)),
             )
         )
     if other.any():
@@ -48,7 +50,7 @@ def polygon_faults(layer: Layer, geometry: Geometries, record: Record) -> NDArra
             msg(
                 "{where}, {rows}: {kinds} where polygons are needed",
                 where=layer.where,
-                rows=row_list(np.flatnonzero(other)),
+                rows=layer.rows(np.flatnonzero(other)),
                 kinds=kinds,
             )
         )
@@ -57,14 +59,16 @@ def polygon_faults(layer: Layer, geometry: Geometries, record: Record) -> NDArra
             msg(
                 "{where}, {rows}: invalid polygon ({reason}); mend it in the drawing",
                 where=layer.where,
-                rows=row_list([i]),
+                rows=layer.rows([i]),
                 reason=shapely.is_valid_reason(geometry[i]),
             )
         )
     if bad.sum() > LISTED:
         record.fault(
             msg(
-                "{where}, {rows}: also invalid polygons", where=layer.where, rows=row_list(np.flatnonzero(bad)[LISTED:])
+                "{where}, {rows}: also invalid polygons",
+                where=layer.where,
+                rows=layer.rows(np.flatnonzero(bad)[LISTED:]),
             )
         )
     return ~(gone | other | bad)

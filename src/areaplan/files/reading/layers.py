@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import logging
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,30 +17,38 @@ import pandas as pd
 import pyogrio
 import pyproj
 import shapely
+from numpy.typing import NDArray
 
 from areaplan.files.reading.encodings import decodes, shapefile_encoding, texts_of
 from areaplan.files.reading.paths import local_file
-from areaplan.files.reading.record import Record
+from areaplan.files.reading.record import Record, row_list
 from areaplan.messages import Message, msg
 from areaplan.model import Finding, Severity
 from areaplan.settings import LayerInput, Settings
 
-__all__ = ["Layer", "all_there", "open_layer", "open_table", "quiet"]
+__all__ = ["Layer", "all_there", "open_layer", "open_table", "opening", "quiet"]
 
 PARQUET = (".parquet", ".geoparquet")
 
 
 @dataclass(frozen=True)
 class Layer:
-    """Hold the rows of one layer as they stand in the file: row ``i`` of ``table`` is row ``i + 1`` of the file."""
+    """Hold the rows of one layer as they stand in the file: row ``i`` of ``table`` is row ``first_row + i`` of the file."""
 
     where: Message
     table: pd.DataFrame
     geometry: np.ndarray[Any, Any]
     crs: pyproj.CRS | None
+    first_row: int = 1
 
     def __len__(self) -> int:
         return len(self.table)
+
+    def rows(self, positions: Sequence[int] | NDArray[np.integer[Any]]) -> Message:
+        """Name rows as a person counts them in the file."""
+        return row_list(
+            [self.first_row + int(p) for p in np.asarray(self.table.index)[np.asarray(positions, dtype=np.intp)]]
+        )
 
     def has(self, column: str | None) -> bool:
         """Tell whether there is such a column."""
@@ -70,28 +78,32 @@ def open_layer(
     path = local_file(settings, spec, record)
     if path is None:
         return None
-    try:
-        with quiet():
-            layer = (
-                _parquet(path, spec, columns, record)
-                if _is_parquet(path)
-                else open_table(path, spec, columns, record, maybe)
-            )
-    except (pyogrio.errors.DataSourceError, OSError, ValueError, RuntimeError, shapely.errors.ShapelyError) as e:
-        record.fault(msg("{path}: cannot be opened: {reason}", path=spec.path, reason=_one_line(e)))
-        return None
+    layer = None
+    with opening(spec, record):
+        if path.suffix.lower() in PARQUET:
+            layer = _parquet(path, spec, columns, record)
+        else:
+            layer = open_table(path, spec, columns, record, maybe)
     if layer is not None and layer.geometry.size == 0 and len(layer):
         record.fault(msg("{where}: has no geometry; name a layer that can be drawn", where=layer.where))
         return None
     return layer
 
 
-def _is_parquet(path: Path) -> bool:
-    return path.suffix.lower() in PARQUET
-
-
-def _one_line(e: Exception) -> str:
-    return " ".join(str(e).split())[:200]
+@contextmanager
+def opening(spec: LayerInput, record: Record) -> Iterator[None]:
+    """Turn whatever a library says of a file it cannot read into a fault; damaged files raise nearly anything."""
+    try:
+        with quiet():
+            yield
+    except Exception as e:
+        record.fault(
+            msg(
+                "{path}: cannot be opened: {reason}",
+                path=spec.path,
+                reason=" ".join(f"{e}".split())[:200] or type(e).__name__,
+            )
+        )
 
 
 @contextmanager

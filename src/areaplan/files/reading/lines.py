@@ -15,7 +15,7 @@ from areaplan.files.reading.columns import as_flag, as_real, as_text
 from areaplan.files.reading.crs import project
 from areaplan.files.reading.geometry import Geometries, absent
 from areaplan.files.reading.layers import Layer
-from areaplan.files.reading.record import Record, row_list
+from areaplan.files.reading.record import Record
 from areaplan.messages import msg
 from areaplan.model import Finding, Severity
 from areaplan.schema import conform, empty_layer
@@ -58,7 +58,7 @@ def _one_layer(layer: Layer, spec: LineInput, crs: pyproj.CRS | None, record: Re
         return None
     gone = absent(geometry) | np.isin(shapely.get_type_id(geometry), POINT_TYPES)
     if gone.any():
-        message = msg("{where}, {rows}: no line; set aside", where=layer.where, rows=row_list(np.flatnonzero(gone)))
+        message = msg("{where}, {rows}: no line; set aside", where=layer.where, rows=layer.rows(np.flatnonzero(gone)))
         record.find(
             [Finding("R00", Severity.WARNING, str(layer.where), message, measure=float(gone.sum()), unit="rows")]
         )

@@ -14,7 +14,7 @@ from areaplan.files.reading.columns import as_text
 from areaplan.files.reading.crs import project
 from areaplan.files.reading.geometry import absent, polygon_faults, within_village
 from areaplan.files.reading.layers import Layer
-from areaplan.files.reading.record import Record, row_list
+from areaplan.files.reading.record import Record
 from areaplan.files.reading.villages import code_faults
 from areaplan.messages import msg
 from areaplan.model import Finding, Severity
@@ -71,7 +71,7 @@ def settlement_from(
         message = msg(
             "{where}, {rows}: neither polygon nor point; set aside",
             where=layer.where,
-            rows=row_list(np.flatnonzero(gone)),
+            rows=layer.rows(np.flatnonzero(gone)),
         )
         record.find(
             [Finding("R00", Severity.WARNING, str(layer.where), message, measure=float(gone.sum()), unit="rows")]

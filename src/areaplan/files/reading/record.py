@@ -7,10 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from areaplan.errors import InputError
 from areaplan.messages import Message, msg
@@ -42,15 +38,14 @@ class Record:
             raise InputError(self.faults)
 
 
-def row_list(positions: Sequence[int] | NDArray[np.integer[Any]]) -> Message:
-    """Name rows as a person counts them in the file, from 1; at most five, then how many more.
+def row_list(rows: Sequence[int]) -> Message:
+    """Name rows by their numbers; at most five, then how many more.
 
     Examples
     --------
-    >>> str(row_list([2])), str(row_list([0, 4])), str(row_list(range(8)))
+    >>> str(row_list([3])), str(row_list([1, 5])), str(row_list(range(1, 9)))
     ('row 3', 'rows 1, 5', 'rows 1, 2, 3, 4, 5 and 3 more')
     """
-    rows = [int(p) + 1 for p in positions]
     if len(rows) == 1:
         return msg("row {row}", row=rows[0])
     first = ", ".join(map(str, rows[:LISTED]))

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyogrio
 
-from areaplan.files.reading.columns import is_blank
-from areaplan.files.reading.encodings import decodes, detect
-from areaplan.files.reading.layers import Layer, all_there, open_table, quiet
+from areaplan.files.reading.layers import Layer, all_there, open_table, opening
 from areaplan.files.reading.paths import local_file
 from areaplan.files.reading.record import Record
+from areaplan.files.reading.sheets import Sheet, read_csv, read_xlsx, sheet_names
 from areaplan.files.reading.villages import code_faults, counts_of
 from areaplan.messages import msg
 from areaplan.model import Finding, Severity
 from areaplan.settings import Settings, TotalsInput
 
-__all__ = ["csv_table", "read_totals", "with_totals"]
+__all__ = ["read_totals", "with_totals"]
 
+SUMS = {"合计", "总计", "小计", "合計", "總計", "total", "sum"}
+"""What stands in the code column of a row that adds the others up."""
 COUNTED = {"households": msg("households"), "persons": msg("persons")}
 
 
@@ -42,30 +41,31 @@ def read_totals(settings: Settings, spec: TotalsInput, record: Record) -> pd.Dat
 
 
 def _opened(path: Path, spec: TotalsInput, wanted: dict[str, str | None], record: Record) -> Layer | None:
-    try:
-        with quiet():
-            if path.suffix.lower() == ".csv":
-                table = _csv(path, spec, record)
-            elif path.suffix.lower() == ".xlsx":
-                table = _xlsx(path, spec, record)
-            else:
-                return open_table(path, spec, wanted, record)
-    except (OSError, ValueError, KeyError, pyogrio.errors.DataSourceError) as e:
-        record.fault(msg("{path}: cannot be opened: {reason}", path=spec.path, reason=" ".join(str(e).split())[:200]))
-        return None
-    if table is None:
-        return None
-    where = (
-        msg("{path}, layer {layer}", path=spec.path, layer=spec.layer) if spec.layer else msg("{path}", path=spec.path)
-    )
-    if not all_there(where, wanted, [str(c) for c in table.columns], record):
-        return None
-    return Layer(where, table, np.full(len(table), None, dtype=object), None)
+    suffix = path.suffix.lower()
+    with opening(spec, record):
+        if suffix not in {".csv", ".xlsx"}:
+            return open_table(path, spec, wanted, record)
+        sheet = _csv(path, spec, record) if suffix == ".csv" else _xlsx(path, spec, record)
+        if sheet is None:
+            return None
+        named = suffix == ".xlsx" and spec.layer
+        where = (
+            msg("{path}, layer {layer}", path=spec.path, layer=spec.layer) if named else msg("{path}", path=spec.path)
+        )
+        if not all_there(where, wanted, [str(c) for c in sheet.table.columns], record):
+            return None
+        table = sheet.table[[_key(v) not in SUMS for v in sheet.table[spec.code]]]
+        return Layer(where, table, np.full(len(table), None, dtype=object), None, sheet.first_row)
+    return None
 
 
-def _csv(path: Path, spec: TotalsInput, record: Record) -> pd.DataFrame | None:
-    table = csv_table(path, spec.encoding)
-    if table is None:
+def _key(value: object) -> str:
+    return str(value).replace(" ", "").lower()
+
+
+def _csv(path: Path, spec: TotalsInput, record: Record) -> Sheet | None:
+    sheet = read_csv(path, spec.encoding)
+    if sheet is None:
         tried = spec.encoding or "UTF-8, GB18030, BIG5"
         record.fault(
             msg(
@@ -74,28 +74,11 @@ def _csv(path: Path, spec: TotalsInput, record: Record) -> pd.DataFrame | None:
                 encoding=tried,
             )
         )
-    return table
+    return sheet
 
 
-def csv_table(path: Path, encoding: str | None) -> pd.DataFrame | None:
-    """Read a CSV file with every cell as text, so that codes stay codes; ``None`` when its text cannot be decoded."""
-    data = path.read_bytes()
-    name = encoding or ("UTF-8-SIG" if data.startswith(b"\xef\xbb\xbf") else detect([data]))
-    if name is None or not decodes([data], name):
-        return None
-    text = data.decode(name, errors="replace")
-    return pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False, sep=_separator(text), skipinitialspace=True)
-
-
-def _separator(text: str) -> str:
-    """Return the sign that parts most cells of the first line."""
-    first = text.lstrip("\r\n").split("\n", 1)[0]
-    return max(",;\t|", key=first.count)
-
-
-def _xlsx(path: Path, spec: TotalsInput, record: Record) -> pd.DataFrame | None:
-    book = pd.ExcelFile(path, engine="openpyxl")
-    sheets = [str(s) for s in book.sheet_names]
+def _xlsx(path: Path, spec: TotalsInput, record: Record) -> Sheet | None:
+    sheets = sheet_names(path)
     if spec.layer is not None and spec.layer not in sheets:
         record.fault(
             msg(
@@ -103,11 +86,7 @@ def _xlsx(path: Path, spec: TotalsInput, record: Record) -> pd.DataFrame | None:
             )
         )
         return None
-    table = book.parse(spec.layer or sheets[0], dtype=object)
-    table.columns = [str(c).strip() for c in table.columns]
-    while len(table) and all(is_blank(v) for v in table.iloc[-1]):  # sheets often end in empty rows
-        table = table.iloc[:-1]
-    return table
+    return read_xlsx(path, spec.layer or sheets[0])
 
 
 def with_totals(villages: gpd.GeoDataFrame, totals: pd.DataFrame, record: Record) -> gpd.GeoDataFrame:

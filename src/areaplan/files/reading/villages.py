@@ -13,7 +13,7 @@ from areaplan.files.reading.coverage import coverage_faults
 from areaplan.files.reading.crs import project
 from areaplan.files.reading.geometry import polygon_faults
 from areaplan.files.reading.layers import Layer
-from areaplan.files.reading.record import LISTED, Record, listed, row_list
+from areaplan.files.reading.record import LISTED, Record, listed
 from areaplan.messages import Message, msg
 from areaplan.schema import conform
 from areaplan.settings import VillageInput
@@ -63,7 +63,7 @@ def code_faults(layer: Layer, column: str, what: Message, record: Record) -> lis
             msg(
                 "{where}, {rows}: blank {what} (column {column})",
                 where=layer.where,
-                rows=row_list(blank),
+                rows=layer.rows(blank),
                 what=what,
                 column=column,
             )
@@ -78,7 +78,7 @@ def code_faults(layer: Layer, column: str, what: Message, record: Record) -> lis
             msg(
                 "{where}, {rows}: the {what} {code} stands {count} times; each must be its own",
                 where=layer.where,
-                rows=row_list(places),
+                rows=layer.rows(places),
                 what=what,
                 code=code,
                 count=len(places),
@@ -101,7 +101,7 @@ def counts_of(layer: Layer, column: str, record: Record) -> list[int | None]:
             msg(
                 "{where}, {rows}: {column} is not a whole number ({values})",
                 where=layer.where,
-                rows=row_list(rows),
+                rows=layer.rows(rows),
                 column=column,
                 values=listed(values.iloc[rows]),
             )
@@ -112,7 +112,7 @@ def counts_of(layer: Layer, column: str, record: Record) -> list[int | None]:
             msg(
                 "{where}, {rows}: {column} is below zero ({values})",
                 where=layer.where,
-                rows=row_list(rows),
+                rows=layer.rows(rows),
                 column=column,
                 values=listed(values.iloc[rows]),
             )
