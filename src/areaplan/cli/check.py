@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -30,13 +31,12 @@ from areaplan.messages import msg
 @option("--out", type=click.Path(path_type=Path), says=msg("folder for findings, certificate and checklist"))
 @option("--opinion", is_flag=True, says=msg("also write the opinion document (needs --out)"))
 @option("--json", "as_json", is_flag=True, says=msg("print the verdicts as JSON"))
-@click.pass_context
-def verb(ctx: click.Context, file: Path, **options: object) -> None:
+def verb(file: Path, **options: Any) -> None:
     """Judge a plan or a layer."""
     from areaplan.cli.judging import judge
 
-    errors = judge(file, **options)  # type: ignore[arg-type]
-    ctx.exit(EXIT_ERRORS if errors else 0)
+    errors = judge(file, **options)
+    click.get_current_context().exit(EXIT_ERRORS if errors else 0)
 
 
 __all__ = ["verb"]

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from areaplan.certificate import content_hash
+from areaplan.certificate import content_hash, make_certificate
+from areaplan.check import Report
 from areaplan.errors import InputError
 from areaplan.files import staged, summary, write_json, write_plan
 from areaplan.maps import review_page
@@ -15,8 +16,9 @@ from areaplan.messages import Lang, msg
 from areaplan.model import AreaPlan
 from areaplan.pipeline import PlannedTown
 from areaplan.reports.checklist import checklist
+from areaplan.reports.opinion import opinion
 
-__all__ = ["write_maps", "write_results"]
+__all__ = ["write_judgement", "write_maps", "write_results", "write_sheets"]
 
 
 def write_results(town: PlannedTown, folder: Path, *, lang: Lang) -> Mapping[str, Any]:
@@ -38,6 +40,33 @@ def write_results(town: PlannedTown, folder: Path, *, lang: Lang) -> Mapping[str
     return counted
 
 
+def write_judgement(
+    report: Report, folder: Path, *, title: str, lang: Lang, plan: AreaPlan | None = None, opinion_too: bool = False
+) -> None:
+    """Write what the judge said into ``folder``: findings as GeoPackage and GeoJSON, the checklist, and the opinion if asked for."""
+    certificate = make_certificate(plan, report) if plan else None
+    with staged(folder, owner="check") as beside:
+        write_findings(report.findings, beside, lang=lang)
+        if certificate:
+            write_json(beside / "certificate.json", certificate)
+        (beside / "checklist.docx").write_bytes(checklist(plan or title, report, certificate, lang=lang))
+        if opinion_too:
+            document = opinion(report.findings, title=plan.territory.title if plan else title, lang=lang, plan=plan)
+            (beside / "opinion.docx").write_bytes(document)
+
+
+def write_sheets(
+    plan: AreaPlan, folder: Path, *, village: str | None, area: str | None, paper: str, font: Path | None
+) -> list[Path]:
+    """Write draft sheets as PDF: one atlas per village, or one area's sheet; return the files."""
+    made = []
+    with staged(folder, owner="sheets") as beside:
+        for name, pdf in sheet_files(plan, village=village, area=area, paper=paper, font=font):
+            (beside / name).write_bytes(pdf)
+            made.append(folder / name)
+    return made
+
+
 def write_maps(plan: AreaPlan, folder: Path, *, villages: Sequence[str] = ()) -> list[Path]:
     """Write the review page of a plan, or one page per village named; return the files.
 
@@ -51,7 +80,7 @@ def write_maps(plan: AreaPlan, folder: Path, *, villages: Sequence[str] = ()) ->
     if unknown:
         raise InputError([msg("village {code} is not in this plan", code=v) for v in unknown])
     pages = {f"{v}.html": plan.of_village(v) for v in villages} or {"review.html": plan}
-    with staged(folder) as beside:
+    with staged(folder, owner="maps") as beside:
         for name, part in pages.items():
             page = review_page(part, part.findings, {"content_hash": content_hash(plan)})
             (beside / name).write_text(page, encoding="utf-8", newline="\n")
