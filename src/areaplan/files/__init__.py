@@ -1,6 +1,7 @@
 """The only room that opens data files: reading input, writing plans and deliveries."""
 
 from areaplan.files.export import export_plan
+from areaplan.files.findings_file import write_findings
 from areaplan.files.foreign import is_plan, read_layer
 from areaplan.files.guess import guess_settings
 from areaplan.files.plan_file import write_plan
@@ -24,6 +25,7 @@ __all__ = [
     "staged",
     "staged_file",
     "summary",
+    "write_findings",
     "write_json",
     "write_plan",
     "write_xlsx",

@@ -2,7 +2,19 @@
 
 from areaplan.reports.checklist import RuleLine, checklist
 from areaplan.reports.opinion import opinion
+from areaplan.reports.results import write_judgement, write_maps, write_results
 from areaplan.reports.sheets import write_sheets
 from areaplan.reports.sketches import Ground, ground_of, sketch
 
-__all__ = ["Ground", "RuleLine", "checklist", "ground_of", "opinion", "sketch", "write_sheets"]
+__all__ = [
+    "Ground",
+    "RuleLine",
+    "checklist",
+    "ground_of",
+    "opinion",
+    "sketch",
+    "write_judgement",
+    "write_maps",
+    "write_results",
+    "write_sheets",
+]

@@ -10,7 +10,7 @@ from typing import Any
 from areaplan.certificate import content_hash, make_certificate
 from areaplan.check import Report
 from areaplan.errors import InputError
-from areaplan.files import staged, summary, write_json, write_plan
+from areaplan.files import staged, summary, write_findings, write_json, write_plan
 from areaplan.maps import review_page
 from areaplan.messages import Lang, msg
 from areaplan.model import AreaPlan
@@ -18,7 +18,7 @@ from areaplan.pipeline import PlannedTown
 from areaplan.reports.checklist import checklist
 from areaplan.reports.opinion import opinion
 
-__all__ = ["write_judgement", "write_maps", "write_results", "write_sheets"]
+__all__ = ["write_judgement", "write_maps", "write_results"]
 
 
 def write_results(town: PlannedTown, folder: Path, *, lang: Lang) -> Mapping[str, Any]:
@@ -53,18 +53,6 @@ def write_judgement(
         if opinion_too:
             document = opinion(report.findings, title=plan.territory.title if plan else title, lang=lang, plan=plan)
             (beside / "opinion.docx").write_bytes(document)
-
-
-def write_sheets(
-    plan: AreaPlan, folder: Path, *, village: str | None, area: str | None, paper: str, font: Path | None
-) -> list[Path]:
-    """Write draft sheets as PDF: one atlas per village, or one area's sheet; return the files."""
-    made = []
-    with staged(folder, owner="sheets") as beside:
-        for name, pdf in sheet_files(plan, village=village, area=area, paper=paper, font=font):
-            (beside / name).write_bytes(pdf)
-            made.append(folder / name)
-    return made
 
 
 def write_maps(plan: AreaPlan, folder: Path, *, villages: Sequence[str] = ()) -> list[Path]:
