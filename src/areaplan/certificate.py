@@ -21,6 +21,7 @@ from areaplan import __version__
 from areaplan.check import Report, check_plan
 from areaplan.messages import Message, msg
 from areaplan.model import AreaPlan, Severity
+from areaplan.proof import Proof
 from areaplan.schema import SCHEMA_VERSION
 
 __all__ = ["content_hash", "make_certificate", "verify_certificate"]
@@ -108,6 +109,7 @@ def make_certificate(plan: AreaPlan, report: Report | None = None) -> dict[str, 
             "edges_cancelled": proof.cancelled,
             "edges_noded": proof.left - proof.residual if proof.residual <= proof.left else 0,
             "edges_left": proof.residual,
+            **_square_metres(proof),
         },
         "totals": {
             "twice_mm2_in": sum(v["twice_mm2_in"] for v in villages),
@@ -120,6 +122,15 @@ def make_certificate(plan: AreaPlan, report: Report | None = None) -> dict[str, 
         "verdicts": {r.rule: r.verdict for r in report},
         "findings": {str(s): len(report.findings.of(s)) for s in Severity},
         "villages": villages,
+    }
+
+
+def _square_metres(proof: Proof) -> dict[str, float]:
+    """Return what is missing, held twice, and held beyond the parents; nought where every edge cancelled."""
+    kinds = {"gap_m2": ("gap", "hole"), "overlap_m2": ("overlap",), "spill_m2": ("spill", "astray")}
+    return {
+        name: round(sum((f.area_m2 for f in proof.faults if f.kind in wanted), 0.0), 6)
+        for name, wanted in kinds.items()
     }
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["print_findings", "print_report", "print_summary", "verdict_word"]
 
 _SHOWN = 12
-_STYLES = {"passed": "green", "failed": "bold red", "not judged": "yellow"}
+_STYLES = {"passed": "green", "failed": "bold red"}
 
 
 def print_summary(summary: dict[str, Any], town: PlannedTown, folder: Path, *, as_json: bool) -> None:
@@ -82,13 +82,17 @@ def print_report(report: Report) -> None:
 
     columns = [msg("rule"), msg("demand"), msg("verdict"), msg("errors"), msg("warnings"), msg("notes")]
     table = _table(columns, right=(3, 4, 5))
-    for ruling in report:
-        shown = verdict_word(ruling.verdict)
-        reason = f" ({word(ruling.reason)})" if ruling.reason else ""
+    judged = [r for r in report if r.verdict != "not judged"]
+    for ruling in judged:
+        shown = Text(verdict_word(ruling.verdict), style=_STYLES[ruling.verdict])
+        if ruling.reason:
+            shown.append(f" ({word(ruling.reason)})", style="dim")
         counts = [str(ruling.counts[s]) for s in Severity]
-        name = Text(word(demand_of(ruling.rule).name))
-        table.add_row(ruling.rule, name, Text(shown + reason, style=_STYLES[ruling.verdict]), *counts)
+        table.add_row(ruling.rule, Text(word(demand_of(ruling.rule).name)), shown, *counts)
     _console().print(table)
+    left = ", ".join(r.rule for r in report if r.verdict == "not judged")
+    if left:
+        click.echo(word(msg("not judged, for want of data: {rules} (the checklist says why)", rules=left)))
 
 
 def print_findings(findings: Findings) -> None:

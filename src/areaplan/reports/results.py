@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from areaplan.certificate import content_hash, make_certificate
-from areaplan.check import Report
+from areaplan.certificate import make_certificate
+from areaplan.check import Report, check_plan
 from areaplan.errors import InputError
 from areaplan.files import staged, summary, write_findings, write_json, write_plan
 from areaplan.maps import review_page
@@ -21,7 +21,7 @@ from areaplan.reports.opinion import opinion
 __all__ = ["write_judgement", "write_maps", "write_results"]
 
 
-def write_results(town: PlannedTown, folder: Path, *, lang: Lang) -> Mapping[str, Any]:
+def write_results(town: PlannedTown, folder: Path, *, lang: Lang) -> dict[str, Any]:
     """Write plan, summary, certificate, review page and checklist into ``folder``, whole or not at all; return the summary.
 
     ``lang`` is the language of the first look at the page; what is stored follows the settings.
@@ -68,8 +68,9 @@ def write_maps(plan: AreaPlan, folder: Path, *, villages: Sequence[str] = ()) ->
     if unknown:
         raise InputError([msg("village {code} is not in this plan", code=v) for v in unknown])
     pages = {f"{v}.html": plan.of_village(v) for v in villages} or {"review.html": plan}
+    certificate = make_certificate(plan, check_plan(plan))
     with staged(folder, owner="maps") as beside:
         for name, part in pages.items():
-            page = review_page(part, part.findings, {"content_hash": content_hash(plan)})
+            page = review_page(part, part.findings, certificate)
             (beside / name).write_text(page, encoding="utf-8", newline="\n")
     return [folder / name for name in pages]
