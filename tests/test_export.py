@@ -118,6 +118,15 @@ def test_an_unknown_code_names_the_nearest(tmp_path: Path, given_code: dict[str,
     assert not (tmp_path / "out").exists()
 
 
+def test_a_village_without_areas_is_passed_over_or_named(tmp_path: Path) -> None:
+    """A village without own ground has no map: left out of the whole, refused when asked for."""
+    plan = toy_plan()
+    plan = replace(plan, areas=plan.areas[plan.areas["village_code"] == VILLAGE].reset_index(drop=True))
+    assert [p.name for p in export_plan(plan, tmp_path, format="gdb")] == [f"{VILLAGE}.gdb"]
+    with pytest.raises(InputError, match="no areas"):
+        export_plan(plan, tmp_path, format="gdb", village=OTHER)
+
+
 def test_an_unknown_format_names_those_known(tmp_path: Path) -> None:
     """A wrong format is an InputError."""
     with pytest.raises(InputError, match="geojson"):

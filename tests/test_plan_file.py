@@ -22,13 +22,17 @@ from hypothesis import given
 from hypothesis import settings as budget
 from hypothesis import strategies as st
 
+from areaplan.cells import build_cells
+from areaplan.certificate import content_hash
+from areaplan.delineation import assemble_plan
 from areaplan.errors import InputError, OutputError
-from areaplan.files import read_plan, read_plan_meta, write_plan
+from areaplan.files import read_plan, read_plan_meta, read_territory, write_plan
 from areaplan.files.plan_file import plan_layers
+from areaplan.households import estimate_households
 from areaplan.messages import msg
 from areaplan.model import AreaPlan, Finding, Findings, Severity
 from areaplan.schema import SCHEMA, TABLES, conform
-from areaplan.settings import settings_text
+from areaplan.settings import read_settings, settings_text
 from toys import CRS, EAST, NORTH, toy_plan
 
 CREATED = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -423,3 +427,17 @@ def test_an_impossible_place_is_an_output_error(tmp_path: Path) -> None:
     for place in (tmp_path, tmp_path / "f" / "plan.gpkg"):
         with pytest.raises(OutputError):
             write_plan(toy_plan(), place)
+
+
+@pytest.mark.real
+def test_a_real_town_comes_back(real_data: Path, tmp_path: Path) -> None:
+    """The cells of a real town with islands: equal to the bit, and of the same content hash, before and after."""
+    chosen = read_settings(real_data / "configs" / "ready_kinmen_jinhu.toml")
+    cells = build_cells(estimate_households(read_territory(chosen), chosen), chosen)
+    codes = pd.Series((cells.table["village_code"] + "001").to_list(), index=cells.table["cell_id"])
+    plan = assemble_plan(cells, codes, chosen)
+    write_plan(plan, tmp_path / "plan.gpkg")
+    back = read_plan(tmp_path / "plan.gpkg")
+    _assert_same(plan, back)
+    assert content_hash(plan) == content_hash(back)
+    assert set(plan.areas.geom_type) == {"Polygon", "MultiPolygon"}

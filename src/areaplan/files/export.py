@@ -29,7 +29,7 @@ __all__ = ["FORMATS", "SHORT_NAMES", "export_plan", "safe_name"]
 Layers = Mapping[str, gpd.GeoDataFrame]
 
 SHORT_NAMES: Final = {
-    "village_code": "vill_code", "households": "households", "households_low": "hh_low", "households_high": "hh_high",
+    "village_code": "vill_code", "households_low": "hh_low", "households_high": "hh_high",
     "feature_name": "feat_name", "building_id": "bldg_id",
 }  # fmt: skip
 """Field names in Shapefiles where the column's own is longer than ten characters (or would be cut to the same as another)."""
@@ -103,7 +103,10 @@ def _chosen(plan: AreaPlan, village: str | None, area: str | None) -> dict[str, 
             raise InputError(_unknown(msg("{code}: the plan has no such area", code=area), area, inside))
         return {area: {area}}
     wanted = villages if village is None else [village]
-    return {code: {a for a, v in home.items() if v == code} for code in wanted}
+    chosen = {code: {a for a, v in home.items() if v == code} for code in wanted}
+    if village is not None and not chosen[village]:
+        raise InputError(msg("{code}: this village has no areas", code=village))
+    return {code: areas for code, areas in chosen.items() if areas}
 
 
 def _unknown(fault: Message, code: str, known: Collection[str]) -> Message:
