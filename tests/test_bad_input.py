@@ -208,6 +208,11 @@ def _gap(layers: Layers, _given: dict[str, Any]) -> None:
     put(layers, "villages", 0, box(0, 0, 200, 200).difference(notch))
 
 
+@case("a gap of 100 m²", "350302101001, 350302101002")
+def _gap_between_two_touches(layers: Layers, _given: dict[str, Any]) -> None:
+    put(layers, "villages", 1, shapely.Polygon([at(200, 0), at(400, 0), at(400, 200), at(200, 200), at(201, 100)]))
+
+
 @case("village 350302101001: 80000 households make 1000 areas of 80, but a village can have 899")
 def _more_than_899_areas(layers: Layers, _given: dict[str, Any]) -> None:
     layers["villages"]["hh"] = [80_000, 80]

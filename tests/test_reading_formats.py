@@ -66,6 +66,18 @@ def test_layers_in_another_crs_are_moved(tmp_path: Path) -> None:
     assert len(town.findings) == 0
 
 
+def test_moving_tears_no_border_apart(tmp_path: Path) -> None:
+    """A corner of one village on the long edge of another, exact in degrees, is a shared vertex in metres: no gap of decimetres."""
+    corner = (119.015, 25.405)
+    north = shapely.Polygon([(119, 25.4), (119.03, 25.41), (119.03, 25.44), (119, 25.44)])
+    west = shapely.Polygon([(119, 25.4), corner, (119.015, 25.38), (119, 25.38)])
+    east = shapely.Polygon([corner, (119.03, 25.41), (119.03, 25.38), (119.015, 25.38)])
+    gpd.GeoDataFrame({"code": list("ABC")}, geometry=[north, west, east], crs=4490).to_file(tmp_path / "v.gpkg")
+    grounds = read_territory(town_settings(tmp_path, {"villages": {"path": "v.gpkg"}})).villages.geometry
+    assert grounds.boundary[0].distance(shapely.Point(grounds[2].exterior.coords[0])) == 0
+    assert shapely.coverage_is_valid(grounds.to_numpy())
+
+
 def test_feet_are_worked_in_metres_when_told(tmp_path: Path) -> None:
     """[input] crs takes villages in feet to metres."""
     ground = [shapely.box(3_100_000, 1_700_000, 3_101_000, 1_701_000)]

@@ -36,7 +36,7 @@ def base_areas_from(
         column = getattr(spec, key)
         if column:
             columns[key] = _zeroed(layer, column, counts_of(layer, column, record), record)
-    geometry = project(layer, crs, record)
+    geometry = project(layer, crs, record, coverage=True)
     if geometry is None:
         return empty_layer("base_areas", crs)
     sound = polygon_faults(layer, geometry, record)

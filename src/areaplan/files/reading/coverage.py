@@ -122,10 +122,12 @@ def _slivers(where: Message, holes: Geometries, tree: shapely.STRtree, codes: Se
 
 
 def _holes(geometry: Geometries) -> Geometries:
-    """Return what the polygons enclose without covering it."""
-    parts = shapely.get_parts(shapely.union_all(geometry))
-    rings = [r for part in parts if part.geom_type == "Polygon" for r in part.interiors]
-    return np.array([shapely.Polygon(r) for r in rings], dtype=object)
+    """Return what the polygons enclose without covering it, also where they meet in single points only."""
+    ground = shapely.union_all(geometry)
+    outline = shapely.node(shapely.boundary(ground))
+    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(outline)))
+    shapely.prepare(ground)
+    return np.asarray(faces[~shapely.intersects(ground, shapely.point_on_surface(faces))], dtype=object)
 
 
 def _width(geometry: Geometries) -> NDArray[np.float64]:

@@ -14,6 +14,7 @@ import shapely
 from pyproj.transformer import TransformerGroup
 
 from areaplan.files.reading.layers import Layer, quiet
+from areaplan.files.reading.noding import with_neighbours_vertices
 from areaplan.files.reading.record import Record
 from areaplan.messages import Message, msg
 from areaplan.model import Finding, Severity
@@ -24,6 +25,8 @@ __all__ = ["crs_to_write", "fitting_crs", "gauss_krueger", "project", "working_c
 CHINA = (73.0, 17.0, 136.0, 54.5)
 """West, south, east, north of the places where CGCS2000 is chosen without asking, degrees."""
 
+MILLIMETRE = {True: 1e-8, False: 1e-3}
+"""About a millimetre on the ground, in degrees (True) and in units of a projected CRS."""
 STRETCHING = {
     "Popular Visualisation Pseudo Mercator",
     "Mercator (variant A)",
@@ -150,10 +153,13 @@ def _place(layer: Layer) -> tuple[float, float]:
     return to_degrees.transform(*middle)
 
 
-def project(layer: Layer, crs: pyproj.CRS | None, record: Record) -> np.ndarray[Any, Any] | None:
+def project(
+    layer: Layer, crs: pyproj.CRS | None, record: Record, *, coverage: bool = False
+) -> np.ndarray[Any, Any] | None:
     """Return the geometry of a layer in the working CRS, or ``None`` after noting why that cannot be.
 
-    A layer without CRS and coordinates that contradict the CRS are faults; a datum shift of unknown accuracy is a finding.
+    A layer without CRS and coordinates that contradict the CRS are faults; a datum shift of unknown accuracy is a finding. Polygons of a
+    ``coverage`` are noded with each other first, for moving would part them.
     """
     if layer.crs is None:
         record.fault(
@@ -169,7 +175,10 @@ def project(layer: Layer, crs: pyproj.CRS | None, record: Record) -> np.ndarray[
         return layer.geometry
     record.find(_datum_shift(layer, crs))
     to_crs = pyproj.Transformer.from_crs(layer.crs, crs, always_xy=True)
-    return shapely.transform(layer.geometry, lambda xy: np.column_stack(to_crs.transform(xy[:, 0], xy[:, 1])))
+    geometry = (
+        with_neighbours_vertices(layer.geometry, MILLIMETRE[layer.crs.is_geographic]) if coverage else layer.geometry
+    )
+    return shapely.transform(geometry, lambda xy: np.column_stack(to_crs.transform(xy[:, 0], xy[:, 1])))
 
 
 def _contradicts(layer: Layer, record: Record) -> bool:

@@ -19,6 +19,7 @@ from areaplan.settings import Settings, TotalsInput
 
 __all__ = ["read_totals", "with_totals"]
 
+SHEETS = (".csv", ".xlsx")
 SUMS = {"合计", "总计", "小计", "合計", "總計", "total", "sum"}
 """What stands in the code column of a row that adds the others up."""
 COUNTED = {"households": msg("households"), "persons": msg("persons")}
@@ -41,22 +42,30 @@ def read_totals(settings: Settings, spec: TotalsInput, record: Record) -> pd.Dat
 
 
 def _opened(path: Path, spec: TotalsInput, wanted: dict[str, str | None], record: Record) -> Layer | None:
-    suffix = path.suffix.lower()
+    layer = None
     with opening(spec, record):
-        if suffix not in {".csv", ".xlsx"}:
-            return open_table(path, spec, wanted, record)
-        sheet = _csv(path, spec, record) if suffix == ".csv" else _xlsx(path, spec, record)
-        if sheet is None:
-            return None
-        named = suffix == ".xlsx" and spec.layer
-        where = (
-            msg("{path}, layer {layer}", path=spec.path, layer=spec.layer) if named else msg("{path}", path=spec.path)
+        layer = (
+            _sheet(path, spec, wanted, record)
+            if path.suffix.lower() in SHEETS
+            else open_table(path, spec, wanted, record)
         )
-        if not all_there(where, wanted, [str(c) for c in sheet.table.columns], record):
-            return None
-        table = sheet.table[[_key(v) not in SUMS for v in sheet.table[spec.code]]]
-        return Layer(where, table, np.full(len(table), None, dtype=object), None, sheet.first_row)
-    return None
+    return layer  # noqa: RET504 - `opening` swallows, and then it is None
+
+
+def _sheet(path: Path, spec: TotalsInput, wanted: dict[str, str | None], record: Record) -> Layer | None:
+    excel = path.suffix.lower() == ".xlsx"
+    sheet = _xlsx(path, spec, record) if excel else _csv(path, spec, record)
+    if sheet is None:
+        return None
+    where = (
+        msg("{path}, layer {layer}", path=spec.path, layer=spec.layer)
+        if excel and spec.layer
+        else msg("{path}", path=spec.path)
+    )
+    if not all_there(where, wanted, [str(c) for c in sheet.table.columns], record):
+        return None
+    table = sheet.table[[_key(v) not in SUMS for v in sheet.table[spec.code]]]
+    return Layer(where, table, np.full(len(table), None, dtype=object), None, sheet.first_row)
 
 
 def _key(value: object) -> str:

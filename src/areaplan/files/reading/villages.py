@@ -41,7 +41,7 @@ def villages_from(layer: Layer, spec: VillageInput, crs: pyproj.CRS | None, reco
             columns[key] = counts_of(layer, column, record)
     if not len(layer):
         record.fault(msg("{where}: has no rows", where=layer.where))
-    geometry = project(layer, crs, record)
+    geometry = project(layer, crs, record, coverage=True)
     if geometry is None:
         return None
     sound = polygon_faults(layer, geometry, record)
