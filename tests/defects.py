@@ -653,3 +653,14 @@ def _numbered(plan: AreaPlan, rng: np.random.Generator) -> Planted:
     code = str(rng.choice(plan.areas["ea_code"]))
     table.loc[table["ea_code"] == code, "number"] = 1
     return Planted(_buildings(plan, table), plan.areas.set_index("ea_code").geometry[code])
+
+
+@_defect("river through an area without a bridge", "R14")
+def _river(plan: AreaPlan, _rng: np.random.Generator) -> Planted:
+    """Let a river run between the two cells of an area where every street has become a wall."""
+    row = _inner_area(plan)
+    mine = plan.cells.table[plan.cells.table["ea_code"] == plan.areas["ea_code"].iloc[row]].geometry
+    bank = shapely.line_merge(shapely.intersection(mine.iloc[0], mine.iloc[1]))
+    lines = plan.territory.lines.assign(kind="wall")
+    lines = _with(lines, 0, geometry=bank, kind="river", **{"class": "river"})
+    return Planted(replace(plan, cells=replace(plan.cells, territory=replace(plan.territory, lines=lines))), bank)

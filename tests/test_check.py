@@ -226,3 +226,27 @@ def test_reads_well(plan: AreaPlan) -> None:
         "reason": None,
     }
     assert report["R01"].title.text() == "gap"
+
+
+def test_large_files_are_warned_about(plan: AreaPlan) -> None:
+    """Under a pack with a limit, more ground than that in one piece is named; without one the rule is not judged."""
+    assert check_plan(plan)["R22"].verdict == "not judged"
+    narrow = load_pack("cn-population")
+    narrow = narrow.model_copy(update={"thresholds": narrow.thresholds.model_copy(update={"open_file_km2": 0.01})})
+    assert [f.unit for f in check_plan(plan, pack=narrow)["R22"].findings] == ["km2"]
+    assert check_plan(plan, pack="cn-population")["R22"].findings == ()
+
+
+def test_a_street_across_joins_the_banks() -> None:
+    """An area on both sides of a river is fine while a street runs across in it, and named when there is none."""
+    plan = toy_plan()
+    west, east = plan.areas.geometry.iloc[1], plan.areas.geometry.iloc[2]
+    areas = plan.areas.drop(index=2).reset_index(drop=True)
+    areas["geometry"] = gpd.GeoSeries(
+        [areas.geometry.iloc[0], shapely.union(west, east), *areas.geometry.iloc[2:]], crs=plan.crs
+    )
+    both = replace(plan, areas=areas)
+    assert not check_plan(both)["R14"].findings
+    lines = plan.territory.lines.iloc[[1]].reset_index(drop=True)
+    cut = replace(both, cells=replace(plan.cells, territory=replace(plan.territory, lines=lines)))
+    assert [(f.subject, f.measure) for f in check_plan(cut)["R14"].findings] == [("350302101001002", 2.0)]

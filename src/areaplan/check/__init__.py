@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from areaplan.check.barriers import r14_barrier
 from areaplan.check.case import Case, Ruling
+from areaplan.check.circulation import r22_circulation
 from areaplan.check.history import r19_frozen, r21_numbers_stay
 from areaplan.check.layer import as_areas, as_villages, grid_for
 from areaplan.check.ledger import r07_whole_buildings, r08_every_household_once
@@ -52,9 +54,11 @@ RULES: dict[str, Callable[[Case], Ruling]] = {
     "R11": r11_codes,
     "R12": r12_names,
     "R13": r13_visible_boundary,
+    "R14": r14_barrier,
     "R16": r16_compact,
     "R19": r19_frozen,
     "R21": r21_numbers_stay,
+    "R22": r22_circulation,
     **OUTSIDE,
 }
 """The rules by number."""

@@ -37,6 +37,14 @@ class Thresholds(_Part):
     open_file_km2: float | None = None
 
 
+class BarrierRules(_Part):
+    """``[barriers]``: classes of lines that cannot be crossed but by a bridge or underpass."""
+
+    river: tuple[str, ...] = ("river", "canal")
+    railway: tuple[str, ...] = ("rail", "light_rail", "narrow_gauge")
+    street: tuple[str, ...] = ("motorway",)
+
+
 class CodeRules(_Part):
     """``[codes]``: how long a village code is; None where any length will do."""
 
@@ -75,6 +83,7 @@ class RulePack(_Part):
     source: str = ""
     severities: dict[str, Severity] = Field(default_factory=dict)
     thresholds: Thresholds = Thresholds()
+    barriers: BarrierRules = BarrierRules()
     codes: CodeRules = CodeRules()
     names: NameRules = NameRules()
     size: SizeRules = SizeRules()
