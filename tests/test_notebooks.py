@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
 import nbformat
@@ -14,14 +12,6 @@ import pytest
 from nbclient import NotebookClient
 
 ROOT = Path(__file__).parents[1]
-ROOMS = {"areaplan.maps": "review_page"}
-
-
-def there(room: str, name: str) -> bool:
-    return find_spec(room) is not None and hasattr(import_module(room), name)
-
-
-MISSING = [room for room, name in ROOMS.items() if not there(room, name)]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
@@ -56,7 +46,6 @@ def test_notebook_is_kept_without_outputs(path: Path) -> None:
     assert all(not c.outputs and c.execution_count is None for c in cells)
 
 
-@pytest.mark.skipif(bool(MISSING), reason=f"rooms to come: {MISSING}")
 @pytest.mark.slow
 @pytest.mark.usefixtures("kernel_finds_the_package")
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=name_of)
