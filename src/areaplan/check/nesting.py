@@ -10,6 +10,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from areaplan.check.case import Case, Ruling, judged, not_judged
+from areaplan.check.originals import ground_moved
 from areaplan.check.words import amount
 from areaplan.messages import msg
 from areaplan.model import Finding, Severity
@@ -85,7 +86,7 @@ def r06_nesting(case: Case) -> Ruling:
     """R06 nesting: an area lies in the village it names; villages make up the township, townships the county."""
     if case.villages is None:
         return not_judged("R06", msg("no parent layer given"))
-    found = [*_strangers(case), *_astray(case), *_cells_abroad(case), *_villages(case)]
+    found = [*_strangers(case), *_astray(case), *_cells_abroad(case), *_villages(case), *ground_moved(case)]
     reason = None
     if case.parent_of is None:
         found += _crossing(case)

@@ -10,6 +10,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from areaplan.check.case import Case, Ruling, judged, not_judged
+from areaplan.check.originals import ground_gained, ground_lost
 from areaplan.check.words import amount
 from areaplan.messages import Message, msg
 from areaplan.model import Finding
@@ -136,7 +137,7 @@ def _cell_finding(case: Case, fault: Fault, names: list[str]) -> Finding:
 def r01_gap(case: Case) -> Ruling:
     """R01 gap 漏: every square metre of the parent lies in an area."""
     found = [_gap(case, f) for f in case.faults if f.kind in ("gap", "hole")]
-    found += list(_left_out(case))
+    found += ground_lost(case)
     if case.villages is None:
         return not_judged("R01", msg("only holes enclosed by areas are looked for: no parent layer given"), found)
     return judged("R01", len(case.villages), found)
@@ -161,22 +162,6 @@ def _gap(case: Case, fault: Fault) -> Finding:
     return case.finding(
         "R01", subject, text, village=village, measure=fault.area_m2, unit="m2", geometry=fault.geometry
     )
-
-
-def _left_out(case: Case) -> Iterator[Finding]:
-    """Name villages of the original layer that the plan does not have."""
-    if case.inputs is None or case.villages is None:
-        return
-    have = set(case.village_codes)
-    for row in case.inputs.villages.itertuples():
-        if row.village_code not in have:
-            text = msg(
-                "village {village} of the original layer is not in the plan; divide it", village=row.village_code
-            )
-            area = None if row.geometry is None else float(row.geometry.area)
-            yield case.finding(
-                "R01", row.village_code, text, village=row.village_code, measure=area, unit="m2", geometry=row.geometry
-            )
 
 
 def r02_overlap(case: Case) -> Ruling:
@@ -204,6 +189,7 @@ def r03_spill(case: Case) -> Ruling:
     if case.villages is None:
         return not_judged("R03", msg("no parent layer given"))
     found = [_spill(case, f, r) for f in case.faults if not f.parents for r in f.areas]
+    found += ground_gained(case)
     return judged("R03", len(case.areas), found)
 
 
