@@ -21,7 +21,7 @@ def test_figures_of_the_toy_town() -> None:
     """Counts, totals, sizes, share inside, visible share and compactness are those computed by hand."""
     data = summary(toy_plan(), content_hash="abc")
     assert data["counts"] == {"villages": 2, "areas": 6, "cells": 12, "buildings": 12}
-    assert data["households"] == {"register": 240, "in": 240, "out": 240}
+    assert data["households"] == {"register": 240, "cells": 240, "areas": 240}
     assert data["sizes"] == {"min": 40, "p10": 40, "median": 40, "mean": 40, "max": 40, "cv": 0}
     assert data["inside"] == {"areas": 6, "share": 1}
     # borders between areas: x=50 and 150 (invisible), x=100 (river) in A; x=250 (invisible) in B, 200 m each

@@ -41,7 +41,7 @@ def summary(
     Returns
     -------
     dict
-        ``counts``; ``households`` (register: the villages' totals, in: the cells', out: the areas'); ``sizes`` of areas in households (``cv`` is the
+        ``counts``; ``households`` (register: the villages' totals; cells and areas: what they add up to); ``sizes`` of areas in households (``cv`` is the
         standard deviation over the mean); ``inside``: areas within the bounds of the settings; ``visible_share``: share by length of the borders between
         areas of one village that follow a feature; ``polsby_popper``: median of 4πA/P² (Polsby & Popper 1991; a disc is 1); the same by village;
         findings by severity and by rule.
@@ -66,8 +66,8 @@ def summary(
         },
         "households": {
             "register": _total(territory.villages["households"]),
-            "in": _total(plan.cells.table["households"]),
-            "out": _total(plan.areas["households"]),
+            "cells": _total(plan.cells.table["households"]),
+            "areas": _total(plan.areas["households"]),
         },
         "bounds": settings.areas.model_dump(mode="json"),
         **_figures(plan.areas, plan.boundaries, settings.areas),
