@@ -140,14 +140,7 @@ def test_the_same_plan_gives_the_same_page():
 def test_the_page_holds_areas_villages_borders_and_the_certificate():
     """What the page shows is in its data."""
     plan = toy_plan()
-    proof = {
-        "gap_m2": 0.0,
-        "overlap_m2": 0.0,
-        "spill_m2": 0.0,
-        "households_in": 240,
-        "households_out": 240,
-        "content_hash": "ab",
-    }
+    proof = {"proof": {"tiles": True}, "totals": {"households_in": 240, "households_out": 240}, "content_hash": "ab"}
     data = data_of(review_page(plan, no_findings(plan), proof, lang="en"))
     assert data["areas"]["short"] == ["001", "002", "003", "004", "001", "002"]
     assert data["areas"]["households"] == [40] * 6
@@ -159,8 +152,12 @@ def test_the_page_holds_areas_villages_borders_and_the_certificate():
 
 def test_without_a_certificate_nothing_is_said_to_be_proved():
     """A missing proof stays missing, and a missing figure unknown."""
-    assert integrity(None) is None
-    assert integrity({"gap_m2": 0.0})["households_in"] is None
+    assert integrity(None, Findings()) is None
+    unknown = integrity({}, Findings())
+    assert unknown is not None
+    assert unknown["gap_m2"] is None
+    assert unknown["households_in"] is None
+    assert unknown["tiles"] is None
 
 
 def test_a_finding_knows_its_areas_by_name_or_by_place():

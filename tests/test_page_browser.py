@@ -28,8 +28,10 @@ FLAGS = [
     "--disable-sync",
 ]  # fmt: skip
 PROOF = {
-    "gap_m2": 0.0, "overlap_m2": 0.0, "spill_m2": 0.0, "households_in": 240, "households_out": 240, "content_hash": "0af3" * 16,
-}  # fmt: skip
+    "proof": {"tiles": True, "grid_m": 0.001, "edges": 96, "gap_m2": 0.0, "overlap_m2": 0.0, "spill_m2": 0.0},
+    "totals": {"households_in": 240, "households_out": 240},
+    "content_hash": "0af3" * 16,
+}
 
 
 @pytest.fixture(scope="module")
@@ -107,10 +109,16 @@ def open_page(chromium: Any, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
     page = chromium.new_page()
 
     def opener(
-        plan: AreaPlan, findings: Findings | None = None, *, width: int = 1366, height: int = 768, **options: Any
+        plan: AreaPlan,
+        findings: Findings | None = None,
+        proof: dict[str, Any] | None = PROOF,
+        *,
+        width: int = 1366,
+        height: int = 768,
+        **options: Any,
     ) -> Opened:
         path = tmp_path / "review.html"
-        text = review_page(plan, Findings(crs=plan.crs) if findings is None else findings, PROOF, **options)
+        text = review_page(plan, Findings(crs=plan.crs) if findings is None else findings, proof, **options)
         path.write_text(text, encoding="utf-8")
         return Opened(page, path, width, height)
 
@@ -162,9 +170,26 @@ def test_the_list_starts_with_what_needs_a_look(open_page: Callable[..., Opened]
     assert shown.texts("#count-findings") == ["3"]
     assert "240" in shown.texts("#totals")[0]
     assert "已证明" in shown.texts("#integrity")[0]
+    assert "漏 0 m²" in shown.texts("#integrity")[0]
     assert "240 → 240" in shown.texts("#integrity")[0]
     assert "0af3" in shown.texts("#integrity")[0]
     assert shown.quiet()
+
+
+def test_what_is_not_proved_is_not_called_proved(open_page: Callable[..., Opened]) -> None:
+    """A gap, households lost, no proof in the certificate, no certificate at all: each is said."""
+    plan = toy_plan()
+    gap = Findings(
+        (Finding("R01", Severity.ERROR, "x", msg("gap"), None, 2.5, "m2", shapely.Point(EAST, NORTH)),), plan.crs
+    )
+    broken = PROOF | {"proof": {"tiles": False}}
+    shown = open_page(plan, gap, broken, lang="en")
+    assert "Not proved" in shown.texts("#integrity")[0]
+    assert "gaps 2.5 m²" in shown.texts("#integrity")[0]
+    lost = PROOF | {"totals": {"households_in": 240, "households_out": 239}}
+    assert "Not proved" in open_page(plan, None, lost, lang="en").texts("#integrity")[0]
+    assert "gaps unknown" in open_page(plan, None, {}, lang="en").texts("#integrity")[0]
+    assert "No certificate" in open_page(plan, None, None, lang="en").texts("#integrity")[0]
 
 
 def test_choosing_an_area_shows_its_facts_and_goes_there(open_page: Callable[..., Opened]) -> None:

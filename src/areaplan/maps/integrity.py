@@ -22,12 +22,13 @@ def integrity(certificate: Mapping[str, Any] | None) -> dict[str, Any] | None:
         return None
     proof, totals = certificate.get("proof") or {}, certificate.get("totals") or {}
     return {
-        "proved": proof.get("tiles"),
+        "tiles": proof.get("tiles"),
         "gap_m2": proof.get("gap_m2"),
         "overlap_m2": proof.get("overlap_m2"),
         "spill_m2": proof.get("spill_m2"),
+        "edges": proof.get("edges"),
+        "grid_m": proof.get("grid_m"),
         "households_in": totals.get("households_in"),
         "households_out": totals.get("households_out"),
         "hash": certificate.get("content_hash"),
-        "grid_m": proof.get("grid_m"),
     }

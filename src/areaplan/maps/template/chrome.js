@@ -47,9 +47,8 @@ function showIntegrity(store) {
     box.appendChild(el('p', 'verdict', say('noCertificate')));
     return;
   }
-  var clean = i.gap_m2 === 0 && i.overlap_m2 === 0 && (i.spill_m2 === null || i.spill_m2 === 0);
-  var kept = i.households_in === i.households_out;
-  var good = clean && kept && i.proved !== false;
+  var kept = i.households_in !== null && i.households_in === i.households_out;
+  var good = i.tiles === true && kept;
   box.className = 'integrity ' + (good ? 'good' : 'bad');
   box.appendChild(el('p', 'verdict', (good ? '✓ ' : '! ') + say(good ? 'proved' : 'notProved')));
   box.appendChild(el('p', 'proof', [
@@ -59,6 +58,7 @@ function showIntegrity(store) {
   if (i.hash) {
     var hash = el('p', 'hash', [say('planHash') + ' ', value(String(i.hash).slice(0, 16), 'full-code')]);
     hash.title = i.hash;
+    if (i.edges !== null && i.grid_m !== null) { hash.appendChild(el('span', null, ' · ' + say('edges', { n: count(i.edges), g: i.grid_m * 1000 }))); }
     box.appendChild(hash);
   }
 }

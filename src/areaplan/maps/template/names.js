@@ -45,12 +45,12 @@ function write(ctx, text, x, y, colour, halo) {
   ctx.fillText(text, x, y);
 }
 
-/* From afar the villages are named, closer the areas; `far` says which. */
+/* From afar the villages are named and the largest areas, closer all areas with room. */
 function paintNames(view, store, space, settings, far) {
   view.enterPixels();
   view.ctx.textAlign = 'center';
   view.ctx.textBaseline = 'middle';
-  if (!far) { nameAreas(view, store, space, settings); }
+  nameAreas(view, store, space, settings, far ? 17 : 6);
   if (view.scale >= 0.12) { nameLines(view, store, space); }
   if (!far) { nameVillages(view, store, space, 0.75); }
   if (view.scale >= 2.2) { numberBuildings(view, store, space, settings); }
@@ -78,7 +78,7 @@ function nameVillages(view, store, space, strength) {
   });
 }
 
-function nameAreas(view, store, space, settings) {
+function nameAreas(view, store, space, settings, least) {
   var ctx = view.ctx;
   settings.areaOrder.forEach(function (i) {
     var area = store.areas[i], room = area.label.room * view.scale;
@@ -87,7 +87,7 @@ function nameAreas(view, store, space, settings) {
     var large = room >= 46;
     ctx.font = '700 ' + (large ? 15 : 12) + 'px ' + FONT;
     var text = oneLine(area.short, 8), half = ctx.measureText(text).width / 2;
-    if (room < Math.max(half * 0.72, 6)) { return; }
+    if (room < Math.max(half * 0.72, least)) { return; }
     var facts = room >= 30 && area.households !== null ? count(area.households) + ' ' + say('householdsShort') : '';
     var low = facts ? 17 : 0;
     var box = [spot[0] - half - 2, spot[1] - 9, spot[0] + half + 2, spot[1] + 9 + low];

@@ -34,6 +34,7 @@ var WORDS = {
   spill: ['outside', '越界'],
   inOut: ['households in → out', '户数 入 → 出'],
   planHash: ['plan', '方案校验码'],
+  edges: ['{n} edges on a grid of {g} mm', '{n} 条边，{g} 毫米格网'],
   unknown: ['unknown', '未知'],
   householdsShort: ['hh', '户'],
   target: ['target {n}', '目标 {n}'],
