@@ -152,8 +152,8 @@ def test_the_page_holds_areas_villages_borders_and_the_certificate():
 
 def test_without_a_certificate_nothing_is_said_to_be_proved():
     """A missing proof stays missing, and a missing figure unknown."""
-    assert integrity(None, Findings()) is None
-    unknown = integrity({}, Findings())
+    assert integrity(None) is None
+    unknown = integrity({})
     assert unknown is not None
     assert unknown["gap_m2"] is None
     assert unknown["households_in"] is None

@@ -179,11 +179,8 @@ def test_the_list_starts_with_what_needs_a_look(open_page: Callable[..., Opened]
 def test_what_is_not_proved_is_not_called_proved(open_page: Callable[..., Opened]) -> None:
     """A gap, households lost, no proof in the certificate, no certificate at all: each is said."""
     plan = toy_plan()
-    gap = Findings(
-        (Finding("R01", Severity.ERROR, "x", msg("gap"), None, 2.5, "m2", shapely.Point(EAST, NORTH)),), plan.crs
-    )
-    broken = PROOF | {"proof": {"tiles": False}}
-    shown = open_page(plan, gap, broken, lang="en")
+    broken = PROOF | {"proof": {"tiles": False, "gap_m2": 2.5}}
+    shown = open_page(plan, None, broken, lang="en")
     assert "Not proved" in shown.texts("#integrity")[0]
     assert "gaps 2.5 m²" in shown.texts("#integrity")[0]
     lost = PROOF | {"totals": {"households_in": 240, "households_out": 239}}

@@ -47,7 +47,7 @@ function showIntegrity(store) {
     box.appendChild(el('p', 'verdict', say('noCertificate')));
     return;
   }
-  var kept = i.households_in !== null && i.households_in === i.households_out;
+  var kept = typeof i.households_in === 'number' && i.households_in === i.households_out;
   var good = i.tiles === true && kept;
   box.className = 'integrity ' + (good ? 'good' : 'bad');
   box.appendChild(el('p', 'verdict', (good ? '✓ ' : '! ') + say(good ? 'proved' : 'notProved')));
@@ -58,7 +58,7 @@ function showIntegrity(store) {
   if (i.hash) {
     var hash = el('p', 'hash', [say('planHash') + ' ', value(String(i.hash).slice(0, 16), 'full-code')]);
     hash.title = i.hash;
-    if (i.edges !== null && i.grid_m !== null) { hash.appendChild(el('span', null, ' · ' + say('edges', { n: count(i.edges), g: i.grid_m * 1000 }))); }
+    if (i.edges && i.grid_m) { hash.appendChild(el('span', null, ' · ' + say('edges', { n: count(i.edges), g: i.grid_m * 1000 }))); }
     box.appendChild(hash);
   }
 }
@@ -68,7 +68,7 @@ function proofFigure(label, number) {
 }
 
 function squares(m2) {
-  return m2 === null ? say('unknown') : count(Math.round(m2 * 1e6) / 1e6) + ' m²';
+  return typeof m2 !== 'number' ? say('unknown') : count(Math.round(m2 * 1e6) / 1e6) + ' m²';
 }
 
 function fillVillages(store, state) {

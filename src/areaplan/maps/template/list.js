@@ -152,6 +152,7 @@ function subjectOf(store, finding) {
 }
 
 function measured(finding) {
-  var unit = { m2: 'm²', m: 'm', households: say('householdsShort') }[finding.unit] || finding.unit;
+  var known = { m2: 'm²', m: 'm', ratio: '', households: say('householdsShort') };
+  var unit = Object.prototype.hasOwnProperty.call(known, finding.unit) ? known[finding.unit] : finding.unit;
   return count(Math.round(finding.measure * 100) / 100) + (unit ? ' ' + unit : '');
 }

@@ -106,7 +106,7 @@ function paintFinding(view, store, finding) {
   if (finding.dimension > 0) {
     trace(path, store.findingShapes, finding.i, false);
     if (finding.dimension === 2) {
-      ctx.fillStyle = 'rgba(176, 0, 120, 0.28)';
+      ctx.fillStyle = 'rgba(176, 0, 120, 0.12)';
       ctx.fill(path, 'evenodd');
     }
     outline(view, path, [['#ffffff', 7], ['#b00078', 3.5]]);
