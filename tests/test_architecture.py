@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import areaplan
 
 PACKAGE = Path(areaplan.__file__).parent
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(PACKAGE.parent)}
 ROOT = PACKAGE.parents[1]
 
 
@@ -17,7 +19,12 @@ def test_the_rooms_are_one_staircase() -> None:
     """import-linter's contracts hold, and no room is missing from them."""
     linter = Path(sys.executable).with_name("lint-imports")
     run = subprocess.run(
-        [linter, "--config", ROOT / ".importlinter"], cwd=ROOT, capture_output=True, text=True, check=False
+        [linter, "--config", ROOT / ".importlinter"],
+        cwd=ROOT,
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert run.returncode == 0, run.stdout
 
@@ -29,7 +36,9 @@ def test_help_does_not_wait_for_heavy_libraries() -> None:
         "try: main(['--help'])\nexcept SystemExit: pass\n"
         "heavy = {'geopandas', 'numba', 'folium', 'sklearn', 'scipy'} & set(sys.modules)\nsys.exit(str(heavy) if heavy else 0)"
     )
-    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, check=False
+    )
     assert run.returncode == 0, run.stderr
 
 

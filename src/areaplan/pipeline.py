@@ -44,8 +44,11 @@ def usual_jobs() -> int:
     return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
-def plan_town(settings: Settings, *, jobs: int | None = None, progress: Progress | None = None) -> PlannedTown:
+def plan_town(settings: Settings, *, jobs: int = 1, progress: Progress | None = None) -> PlannedTown:
     """Read what the settings name, and plan it.
+
+    With ``jobs`` above 1 villages are worked on in that many processes; a script that asks for them must stand under
+    ``if __name__ == "__main__":``, as for any Python process pool.
 
     Raises
     ------
@@ -58,14 +61,13 @@ def plan_town(settings: Settings, *, jobs: int | None = None, progress: Progress
 
 
 def plan_territory(
-    territory: Territory, settings: Settings, *, jobs: int | None = None, progress: Progress | None = None
+    territory: Territory, settings: Settings, *, jobs: int = 1, progress: Progress | None = None
 ) -> PlannedTown:
     """Divide a territory into areas and let the judge speak."""
     from areaplan.cells import build_cells
     from areaplan.delineation import delineate
     from areaplan.households import estimate_households
 
-    jobs = jobs or usual_jobs()
     counted = estimate_households(territory, settings)
     cells = build_cells(counted, settings, jobs=jobs, progress=progress)
     return prove_plan(delineate(cells, settings, jobs=jobs, progress=progress))

@@ -48,12 +48,16 @@ def cell_table(
 
 
 def _summed(counts: pd.Series, cell_of: Ints, n: int) -> pd.Series:
-    """Add up buildings' counts by cell; null where no building of the cell has one."""
-    known = counts.notna().to_numpy() & (cell_of >= 0)
-    at = cell_of[known]
-    total = np.bincount(at, counts[known].to_numpy(dtype=np.float64), n)[:n]
+    """Add up buildings' counts by cell.
+
+    Null where a building of the cell has none; a cell without buildings has nought, unless nothing at all was counted.
+    """
+    known = counts.notna().to_numpy()
+    placed = cell_of >= 0
+    total = np.bincount(cell_of[known & placed], counts[known & placed].to_numpy(dtype=np.float64), n)[:n]
     out = pd.Series(np.rint(total).astype(np.int64)).astype("Int64")
-    out[np.bincount(at, minlength=n)[:n] == 0] = pd.NA
+    lacking = np.bincount(cell_of[~known & placed], minlength=n)[:n] > 0
+    out[lacking if known.any() else np.ones(n, dtype=bool)] = pd.NA
     return out
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from areaplan.cli.base import EXIT_ERRORS, Verb, option, say, show_progress, speaking
 from areaplan.messages import msg
+
+if TYPE_CHECKING:
+    from areaplan.settings import Settings
 
 
 @click.command(
@@ -35,18 +39,18 @@ def verb(
     ctx.exit(EXIT_ERRORS if errors else 0)
 
 
-def plan_into(folder: Path, settings: object, *, jobs: int | None, as_json: bool) -> int:
+def plan_into(folder: Path, settings: Settings, *, jobs: int | None, as_json: bool) -> int:
     """Plan, write the results into ``folder``, print the summary; return the number of error findings."""
     from areaplan.cli.tables import print_summary
     from areaplan.delineation import warm_up
     from areaplan.files import require_writable
-    from areaplan.pipeline import plan_town
+    from areaplan.pipeline import plan_town, usual_jobs
     from areaplan.reports import write_results
 
     require_writable(folder)
     warm_up(say)
     with show_progress() as progress:
-        town = plan_town(settings, jobs=jobs, progress=progress)  # type: ignore[arg-type]
+        town = plan_town(settings, jobs=jobs or usual_jobs(), progress=progress)
     summary = write_results(town, folder, lang=speaking())
     print_summary(summary, town, folder, as_json=as_json)
     return len(town.plan.findings.errors)

@@ -63,7 +63,8 @@ def delineate(cells: Cells, settings: Settings, *, jobs: int = 1, progress: Prog
     assignment = pd.concat(
         [pd.Series(s.codes[s.result.labels], index=cells.table["cell_id"].to_numpy()[s.task.rows]) for s in solved]
     )
-    findings = cells.territory.findings + cells.findings
+    # the cells' own R09 notes name what is too large for an area; here the area itself says so
+    findings = cells.territory.findings + (f for f in cells.findings if f.rule != "R09")
     plan = assemble_plan(cells, assignment, settings, findings=findings)
     return plan.with_findings(findings + _explanations(plan, solved))
 
