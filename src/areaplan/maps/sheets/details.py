@@ -68,14 +68,14 @@ def details_of(bounds: Bounds, crowded: Sequence[int], main: View, box: Box, lef
             continue
         around = _around(bounds[group])
         view = fit(around, box, 10 * MM, least=200)
-        members = [i for i in range(len(bounds)) if i not in taken and _within(bounds[i], around)]
+        members = [i for i in range(len(bounds)) if i not in taken and (i in group or _is_shown(bounds[i], view))]
         full = len(out) + len(queue) + 1 >= _MOST
         poor = view.scale * _GAIN > main.scale or not is_legible(bounds[members], view)
         if len(group) > 1 and not full and (poor or left_over(view, members)):
             queue += _halves(bounds, group)
             continue
         taken.update(members)
-        out.append(Detail(view, members, around))
+        out.append(Detail(view, members, _around(bounds[members])))
     middles = np.array([[(w + e) / 2, (s + n) / 2] for w, s, e, n in (d.bounds for d in out)]).reshape(-1, 2)
     return [out[i] for i in map_order(middles)]
 
@@ -85,9 +85,13 @@ def _around(bounds: Bounds) -> Box:
     return float(west), float(south), float(east), float(north)
 
 
-def _within(bounds: Bounds, box: Box) -> bool:
-    x, y = (bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2
-    return bool(box[0] <= x <= box[2] and box[1] <= y <= box[3])
+def _is_shown(bounds: Bounds, view: View) -> bool:
+    """Tell whether a building lies wholly in the window, with room for its number."""
+    west, south, east, north = view.window
+    rim = 6 * MM / view.per_m
+    return bool(
+        west + rim <= bounds[0] and south + rim <= bounds[1] and bounds[2] <= east - rim and bounds[3] <= north - rim
+    )
 
 
 def _halves(bounds: Bounds, group: list[int]) -> list[list[int]]:

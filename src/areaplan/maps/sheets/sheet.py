@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, Literal
 
@@ -23,6 +24,7 @@ from areaplan.messages import Message
 __all__ = ["State", "draw_area"]
 
 State = Literal["draft", "final"]
+_FAR, _FEW = 13.0, 4  # points between a house and its number; so many may stand farther off
 _RIM = 10 * MM  # around the area, for the neighbours' codes
 
 
@@ -94,10 +96,21 @@ def _details(drawing: Drawing, page: Page) -> list[Detail]:
     def left_over(view: View, members: Sequence[int]) -> list[int]:
         return mapping.place_members(_copy(drawing, view), members, sizes=SIZES[-1:])[1]
 
-    crowded = left_over(drawing.view, every)
+    crowded = _crowded(_copy(drawing, drawing.view), every)
     if not crowded and is_legible(bounds, drawing.view):
         return []
     return details_of(bounds, crowded, drawing.view, _detail_box(page), left_over)
+
+
+def _crowded(trial: Drawing, every: Sequence[int]) -> list[int]:
+    """Return the houses whose numbers find no room, and, when they are more than a few, those whose numbers had to stand far off."""
+    placed, left = mapping.place_members(trial, every)
+    far = [
+        every[n.index]
+        for n in placed
+        if n.lead and math.hypot(n.lead[2] - n.lead[0], n.lead[3] - n.lead[1]) > _FAR * trial.unit
+    ]
+    return sorted({*left, *far}) if len(far) > _FEW or left else []
 
 
 def _copy(drawing: Drawing, view: View) -> Drawing:
