@@ -108,10 +108,9 @@ class _Places:
         self.names = dict(zip(villages["village_code"], villages["name"], strict=True)) if villages is not None else {}
 
     def words(self, finding: Finding, lang: Lang) -> str:
-        said = [finding.subject]
         village = finding.village_code
-        if village and village != finding.subject:
-            said.append(f"{village} {self.names.get(village) or ''}")
+        named = f"{village} {self.names.get(village) or ''}".strip() if village else ""
+        said = [named] if named and village == finding.subject else [s for s in (finding.subject, named) if s]
         place = _place(finding)
         if place is not None:
             at = place.representative_point()
@@ -141,7 +140,7 @@ def _item(document: Any, number: int, finding: Finding, places: _Places, lang: L
     rows = [
         (msg("Level"), LEVELS[finding.severity].text(lang)),
         (msg("Place"), places.words(finding, lang)),
-        (msg("What"), finding.message.text(lang) + _size(finding)),
+        (msg("What"), finding.message.text(lang) + _size(finding, lang)),
         (msg("Why"), f"{finding.rule}: {demand.demand.text(lang)}"),
         (msg("What is asked"), demand.asked.text(lang)),
         (msg("Answer"), ""),
@@ -157,14 +156,23 @@ def _item(document: Any, number: int, finding: Finding, places: _Places, lang: L
         grid.rows[1].cells[1].add_paragraph().add_run().add_picture(io.BytesIO(picture), width=Mm(110))
 
 
-def _size(finding: Finding) -> str:
-    if finding.measure is None:
+_UNITS = {
+    "m2": msg("{number} m²"), "m": msg("{number} m"), "households": msg("{number} households"),
+    "persons": msg("{number} persons"), "buildings": msg("{number} buildings"),
+}  # fmt: skip
+
+
+def _size(finding: Finding, lang: Lang) -> str:
+    """Return how large it is, in units that a reader can picture; shares and ratios stand in the message."""
+    unit = _UNITS.get(finding.unit or "")
+    if finding.measure is None or unit is None:
         return ""
-    return f" ({finding.measure:,.10g} {finding.unit or ''})"
+    number = f"{finding.measure:,.0f}" if finding.measure >= 1000 else f"{finding.measure:.4g}"
+    return f" ({Message(unit.template, {'number': number}).text(lang)})"
 
 
 def _notes(document: Any, notes: list[Finding], lang: Lang) -> None:
     word.heading(document, msg("Notes").text(lang))
     head = [msg("Rule"), msg("Subject"), msg("What")]
-    rows = [[f.rule, f.subject, f.message.text(lang) + _size(f)] for f in notes]
+    rows = [[f.rule, f.subject, f.message.text(lang) + _size(f, lang)] for f in notes]
     word.table(document, [h.text(lang) for h in head], rows, (16, 44, 100))

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -87,8 +89,9 @@ class _View:
         return np.sort(layer.sindex.query(self.window))
 
     def stroke(self, geometry: BaseGeometry | None, colour: tuple[int, int, int], width: int) -> None:
-        for part in _lines_of(geometry, self.window):
-            self.draw.line(self.pixels(shapely.get_coordinates(part)), colour, width * _FINE, joint="curve")
+        for part in _lines_of(geometry, self.window, self.per_px):
+            joint = "curve" if width > 4 else None  # thin lines show no gaps at their bends
+            self.draw.line(self.pixels(shapely.get_coordinates(part)), colour, width * _FINE, joint)
 
     def fill(self, polygon: BaseGeometry, colour: tuple[int, int, int], outline: tuple[int, int, int]) -> None:
         for part in shapely.get_parts(polygon):
@@ -96,12 +99,19 @@ class _View:
                 self.draw.polygon(self.pixels(shapely.get_coordinates(part.exterior)), colour, outline, _FINE)
 
 
-def _lines_of(geometry: BaseGeometry | None, window: BaseGeometry) -> list[BaseGeometry]:
+def _lines_of(geometry: BaseGeometry | None, window: BaseGeometry, least: float) -> list[BaseGeometry]:
+    """Return what of a geometry's lines or outlines lies in the window, without bends too small to be seen."""
     if geometry is None or geometry.is_empty:
         return []
     lines = geometry.boundary if geometry.geom_type.endswith("Polygon") else geometry
-    parts = shapely.get_parts(shapely.clip_by_rect(lines, *window.buffer(1).bounds))
-    return [p for p in parts if p.geom_type in ("LineString", "LinearRing")]
+    west, south, east, north = window.bounds
+    rim = (east - west) / 50
+    parts = shapely.get_parts(shapely.clip_by_rect(lines, west - rim, south - rim, east + rim, north + rim))
+    return [
+        p
+        for p in shapely.simplify(parts, least, preserve_topology=False)
+        if p.geom_type in ("LineString", "LinearRing")
+    ]
 
 
 def sketch(place: BaseGeometry, ground: Ground) -> bytes:
@@ -119,24 +129,27 @@ def sketch(place: BaseGeometry, ground: Ground) -> bytes:
     _draw_place(view, place)
     _draw_codes(view, ground)
     _draw_scale(view)
-    image = view.image.resize((_WIDE, _HIGH), Image.Resampling.LANCZOS).quantize(64, dither=Image.Dither.NONE)
+    image = view.image.reduce(_FINE).quantize(64, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     out = io.BytesIO()
-    image.save(out, "PNG", optimize=True)
+    image.save(out, "PNG")
     return out.getvalue()
 
 
 def _draw_ground(view: _View, ground: Ground, place: BaseGeometry) -> None:
-    """Draw what lies on the ground; the spot is tinted below the borders, so that they stay readable across it."""
+    """Draw what lies on the ground; the spot is tinted first, so that everything stays readable across it."""
+    view.fill(place, (250, 190, 190), _RED)
     if ground.lines is not None:
         kinds, shapes = ground.lines["kind"].to_numpy(), ground.lines.geometry.to_numpy()
+        broad = float(
+            np.clip(8 / (view.per_px * _FINE) / 12, 0.25, 1)
+        )  # about eight metres of street, as far as the picture can show them
         for i in view.seen(ground.lines):
-            colour, width = _STYLES.get(kinds[i], (_GREY, 3))
-            view.stroke(shapes[i], colour, width)
+            colour, width = _STYLES.get(kinds[i], (_GREY, 6))
+            view.stroke(shapes[i], colour, max(1, round(width * broad)))
     if ground.buildings is not None:
         shapes = ground.buildings.geometry.to_numpy()
         for i in view.seen(ground.buildings):
             view.fill(shapes[i], (225, 225, 225), (140, 140, 140))
-    view.fill(place, (245, 150, 150), _RED)
     shapes = ground.polygons.geometry.to_numpy()
     for i in view.seen(ground.polygons):
         view.stroke(shapes[i], _BLACK, 3)
@@ -154,14 +167,24 @@ def _draw_place(view: _View, place: BaseGeometry) -> None:
 
 
 def _draw_codes(view: _View, ground: Ground) -> None:
-    font = ImageFont.load_default(26 * _FINE)
+    font = _font(26 * _FINE)
+    taken: list[tuple[float, float, float, float]] = []
     shapes = ground.polygons.geometry.to_numpy()
     for i in view.seen(ground.polygons) if ground.codes else ():
         code = "".join(c for c in ground.codes[i] if c.isascii())
         shown = shapely.clip_by_rect(shapely.make_valid(shapes[i]), *view.window.bounds)
-        if code and shown.area > 0:
-            at = view.pixels(shapely.get_coordinates(shown.representative_point()))[0]
+        if not code or shown.area == 0:
+            continue
+        at = view.pixels(shapely.get_coordinates(shown.representative_point()))[0]
+        box = view.draw.textbbox(at, code, font, "mm", stroke_width=4 * _FINE)
+        if all(box[0] >= b[2] or box[2] <= b[0] or box[1] >= b[3] or box[3] <= b[1] for b in taken):
             view.draw.text(at, code, _BLACK, font, "mm", stroke_width=4 * _FINE, stroke_fill="white")
+            taken.append(box)
+
+
+@lru_cache(maxsize=4)
+def _font(pixels: int) -> Any:
+    return ImageFont.load_default(pixels)
 
 
 def _draw_scale(view: _View) -> None:
@@ -170,7 +193,7 @@ def _draw_scale(view: _View) -> None:
     x, y = 24 * _FINE, (_HIGH - 24) * _FINE
     view.draw.rectangle((x - 12 * _FINE, y - 46 * _FINE, x + px + 12 * _FINE, y + 14 * _FINE), "white")
     view.draw.line([(x, y - 10 * _FINE), (x, y), (x + px, y), (x + px, y - 10 * _FINE)], _BLACK, 3 * _FINE)
-    font = ImageFont.load_default(22 * _FINE)
+    font = _font(22 * _FINE)
     view.draw.text((x + px / 2, y - 8 * _FINE), f"{length:g} m", _BLACK, font, "mb")
     top = (_WIDE - 40) * _FINE
     points = [(top, 16 * _FINE), (top - 14 * _FINE, 60 * _FINE), (top, 50 * _FINE), (top + 14 * _FINE, 60 * _FINE)]

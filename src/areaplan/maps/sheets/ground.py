@@ -195,6 +195,10 @@ class Ground:
         """Return the row of a village."""
         return int(np.flatnonzero(self.villages["village_code"] == code)[0])
 
+    def village_of(self, code: str) -> str:
+        """Return the code of an area's village."""
+        return str(self.areas["village_code"][self._rows[code]])
+
     def full_name(self, code: str) -> str:
         """Return county, township, village and area as one title; Chinese is written without blanks."""
         row = self._rows[code]

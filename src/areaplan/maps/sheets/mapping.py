@@ -126,6 +126,7 @@ def _draw_buildings(d: Drawing) -> None:
         d.ink.path([np.array([m, m]) for m in middles], width=2.0, cap=2)
     if not len(layer.shapes):
         cells = d.ground.cells
+        d.used.add("cell")
         d.ink.path(d.view.lines(cells.shapes[cells.near(d.view.window)]), width=0.4, gray=0.45, dash=(2, 1.5))
 
 

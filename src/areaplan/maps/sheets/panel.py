@@ -138,7 +138,9 @@ def draw_legend(ink: Ink, page: Page, ground: Ground, used: set[str]) -> None:
         (f"border {k}", m.text(lang)) for k, (m, _) in BORDERS.items() if f"border {k}" in used
     ]
     signs += [(k, m.text(lang)) for k, m in FEATURES.items() if k in used]
-    signs += [(k, m.text(lang)) for k, m in (("house", words.HOUSE), ("shed", words.SHED)) if k in used]
+    signs += [
+        (k, m.text(lang)) for k, m in (("house", words.HOUSE), ("shed", words.SHED), ("cell", words.CELL)) if k in used
+    ]
     signs.append(("neighbour", words.ELSEWHERE.text(lang)))
     step = min(13 * unit, (high - low - 16 * unit) / max(len(signs), 1))
     size = min(7 * unit, step * 0.8)
@@ -168,6 +170,8 @@ def _sign(ink: Ink, sign: str, x: float, y: float, width: float, unit: float) ->
             width=0.45,
             fill=0.86 if sign == "house" else 1.0,
         )
+    elif sign == "cell":
+        ink.path(line, width=0.4, gray=0.45, dash=(2, 1.5))
     elif sign == "neighbour":
         ink.path(line, width=0.9 * unit, gray=0.55, dash=(5, 2))
     else:

@@ -27,6 +27,7 @@ LEGEND, CORRECTIONS, DETAIL, NORTH = (
 DRAFTER, DATE, SHEET = msg("Drafter"), msg("Date"), msg("Sheet no.")
 SUPERVISOR, TOWNSHIP, STAMP = msg("Supervisor"), msg("Township office"), msg("(stamp)")
 HOUSE, SHED, ELSEWHERE = msg("building, number"), msg("building without households"), msg("neighbouring area")
+CELL = msg("smallest piece")
 LOCATOR = msg("Place in {village}")
 NUMBER_COLUMN, CHANGE, REMARK = msg("No."), msg("new / gone / changed"), msg("households, remarks")
 SIDES: Final[dict[str, Message]] = {
@@ -43,7 +44,7 @@ _FACTS = {
 COUNTED, PAGE = msg("provisional"), msg("page {page} of {pages}")
 FIXED: Final[tuple[Message, ...]] = (
     DRAFT, FINAL, INTERNAL, DISCLAIMER, LEGEND, CORRECTIONS, DETAIL, NORTH, DRAFTER, DATE, SHEET, SUPERVISOR, TOWNSHIP, STAMP, HOUSE, SHED,
-    ELSEWHERE, LOCATOR, NUMBER_COLUMN, CHANGE, REMARK, COUNTED, PAGE, _VILLAGE_BORDER, _AREA, _OTHER_VILLAGE, _FOUR, *_FACTS.values(),
+    ELSEWHERE, CELL, LOCATOR, NUMBER_COLUMN, CHANGE, REMARK, COUNTED, PAGE, _VILLAGE_BORDER, _AREA, _OTHER_VILLAGE, _FOUR, *_FACTS.values(),
     *SIDES.values(), *FEATURES.values(), *(m for m, _ in BORDERS.values()),
 )  # fmt: skip
 """Every fixed text of a sheet."""
@@ -63,7 +64,7 @@ def facts(ground: Ground, area: AreaGround, neighbours: list[str], details: int,
     lang = ground.lang
     unknown = "—"
     counts = _FACTS["counts"].template, {
-        "buildings": len(area.houses), "households": unknown if area.households is None else area.households,
+        "buildings": len(area.houses) if len(ground.buildings.shapes) else unknown, "households": unknown if area.households is None else area.households,
     }  # fmt: skip
     lines = [_FACTS["code"].template, {"code": area.code}], list(counts)
     said = [Message(str(t), v).text(lang) for t, v in lines]  # type: ignore[arg-type]
@@ -89,11 +90,12 @@ def _more(ground: Ground, area: AreaGround, neighbours: list[str], details: int)
 
 
 def neighbours_of(ground: Ground, area: AreaGround) -> list[str]:
-    """Return the codes of all areas whose ground touches the area's, also across the village border."""
+    """Return the codes of all areas whose ground touches the area's, those of its own village first."""
     if area.code not in ground.memo:
         near = ground.areas.near(area.shape.bounds)
         touching = near[shapely.dwithin(ground.areas.shapes[near], area.shape, 0.01)]
-        ground.memo[area.code] = [c for c in ground.areas["ea_code"][touching] if c != area.code]
+        codes = sorted(c for c in ground.areas["ea_code"][touching] if c != area.code)
+        ground.memo[area.code] = sorted(codes, key=lambda c: ground.village_of(c) != area.village_code)
     return list(ground.memo[area.code])
 
 
