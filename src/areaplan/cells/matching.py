@@ -99,7 +99,7 @@ def weld(faces: Geoms, fixed: Floats, *, tolerance_m: float = WELD_M) -> Geoms:
     fixed
         (m, 2) vertices that must not move.
     """
-    points = np.concatenate([fixed, np.unique(shapely.get_coordinates(faces), axis=0)])
+    points = np.concatenate([fixed, shapely.get_coordinates(faces)])
     moves = _moves(points, tolerance_m)
     if not moves:
         return faces

@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from areaplan.cells.blocks import Blocks, dissolve, faces_inside, longest_neighbour, make_blocks
 from areaplan.cells.clusters import Clusters, find_clusters
-from areaplan.cells.edges import Floats, Geoms, Ints
+from areaplan.cells.dead_ends import links_from_tips
+from areaplan.cells.edges import Floats, Geoms, Ints, groups_of
 from areaplan.cells.faces import connect, join_close, label_faces, nearest_owner, neighbours
 from areaplan.cells.ridges import ridges_between, smooth_ridges, trim, wall_points
 from areaplan.codes import map_order
@@ -67,10 +69,8 @@ def cut_village(task: VillageTask) -> VillageCut:
     order = _canonical(task.footprints)
     lines = task.lines[_canonical(task.lines)]
     clusters = find_clusters(task.footprints[order], task.ground)
-    part_polygons, part_cluster = _parts(clusters)
-    points = shapely.point_on_surface(part_polygons)
     blocks = make_blocks(task.ground, lines, clusters.whole, shapely.point_on_surface(clusters.inside))
-    polygons, of_cluster, torn = _cells(task, blocks, clusters, part_polygons, part_cluster, points, lines)
+    polygons, of_cluster, torn = _cells(task, blocks, clusters, lines)
     cells = map_order(shapely.get_coordinates(shapely.point_on_surface(polygons)))
     place = np.empty(len(cells), dtype=np.int64)
     place[cells] = np.arange(len(cells))
@@ -88,51 +88,67 @@ def _canonical(geoms: Geoms) -> Ints:
     return np.argsort(shapely.to_wkb(geoms), kind="stable").astype(np.int64)
 
 
-def _parts(clusters: Clusters) -> tuple[Geoms, Ints]:
-    if len(clusters) == 0:
-        return clusters.inside, np.empty(0, dtype=np.int64)
-    parts, of = shapely.get_parts(clusters.inside, return_index=True)
-    return parts, of.astype(np.int64)
+@dataclass(frozen=True)
+class _Parts:
+    """Hold the polygons and points buildings consist of: the cluster and the block of each, and a point inside."""
+
+    shapes: Geoms
+    cluster: Ints
+    points: Geoms
+    block: Ints
+
+    def of(self, which: NDArray[np.bool_]) -> _Parts:
+        return _Parts(self.shapes[which], self.cluster[which], self.points[which], self.block[which])
 
 
-def _cells(
-    task: VillageTask, blocks: Blocks, clusters: Clusters, parts: Geoms, cluster: Ints, points: Geoms, lines: Geoms
-) -> tuple[Geoms, Ints, Ints]:
+@dataclass(frozen=True)
+class _Faces:
+    """Hold faces, a point in each, links from dead ends, and the samples ridges were made of: place, cluster, block."""
+
+    polygons: Geoms
+    points: Geoms
+    links: Geoms
+    xy: Floats
+    cluster: Ints
+    block: Ints
+
+
+def _cells(task: VillageTask, blocks: Blocks, clusters: Clusters, lines: Geoms) -> tuple[Geoms, Ints, Ints]:
     """Return the cells, the cell of each cluster, and the clusters whose parts stand apart."""
-    block = _locate(points, blocks.polygons)
-    count = np.bincount(np.unique(np.column_stack([block, cluster]), axis=0)[:, 0], minlength=len(blocks.polygons))
-    shared = count[block] > 1
-    faces, face_point, samples = _faces(task, blocks, clusters, parts[shared], cluster[shared], block[shared])
-    seed_face = _locate(points, faces)
-    number = join_close(seed_face, cluster, len(clusters))
-    seed = np.full(len(faces), -1)
-    seed[seed_face] = number[cluster]
-    face_block = _locate(face_point, blocks.polygons)
-    wish = seed.copy()
-    open_ = np.flatnonzero(seed < 0)
-    only = np.full(len(blocks.polygons), -1)
-    only[block] = number[cluster]
-    crowded = count[face_block[open_]] > 1
-    wish[open_] = only[face_block[open_]]
-    asking = open_[crowded]
-    xy, owner, sample_block = samples
-    wish[asking] = nearest_owner(
-        shapely.get_coordinates(face_point[asking]),
-        face_block[asking],
-        xy,
-        number[owner] if len(owner) else owner,
-        sample_block,
-    )
-    near = neighbours(faces, lines, face_block, seed < 0)
-    label = label_faces(seed, wish, face_block, near)
-    label = np.where(label < 0, len(clusters) + face_block, label)
-    label, torn = connect(label, seed >= 0, near)
-    compact = np.unique(label, return_inverse=True)[1].astype(np.int64)
-    polygons = dissolve(faces, compact)
-    polygons, compact = _absorb_slivers(polygons, compact, seed)
+    parts = _parts(clusters, blocks)
+    count, only = _residents(parts, len(blocks.polygons))
+    faces = _faces(task, blocks, clusters, parts.of(count[parts.block] > 1))
+    seed_face = _locate(parts.points, faces.polygons)
+    number = join_close(seed_face, parts.cluster, len(clusters))
+    seed = np.full(len(faces.polygons), -1)
+    seed[seed_face] = number[parts.cluster]
+    block = _locate(faces.points, blocks.polygons)
+    wish = np.where(seed >= 0, seed, np.append(number, -1)[only[block]])
+    asking = np.flatnonzero((seed < 0) & (count[block] > 1))
+    xy = shapely.get_coordinates(faces.points[asking])
+    wish[asking] = np.append(number, -1)[nearest_owner(xy, block[asking], faces.xy, faces.cluster, faces.block)]
+    near = neighbours(faces.polygons, np.concatenate([lines, faces.links]), block, seed < 0)
+    label = label_faces(seed, wish, block, near)
+    label, torn = connect(np.where(label < 0, len(clusters) + block, label), seed >= 0, near)
+    cell = np.unique(label, return_inverse=True)[1].astype(np.int64)
+    polygons, cell = _absorb_slivers(dissolve(faces.polygons, cell), cell, seed)
     of_cluster = np.full(len(clusters), -1)
-    of_cluster[cluster] = compact[seed_face]
+    of_cluster[parts.cluster] = cell[seed_face]
     return polygons, of_cluster, np.flatnonzero(np.isin(number, torn))
+
+
+def _parts(clusters: Clusters, blocks: Blocks) -> _Parts:
+    shapes, cluster = shapely.get_parts(clusters.inside, return_index=True)
+    points = shapely.point_on_surface(shapes)
+    return _Parts(shapes, cluster.astype(np.int64), points, _locate(points, blocks.polygons))
+
+
+def _residents(parts: _Parts, blocks: int) -> tuple[Ints, Ints]:
+    """Return how many clusters stand in each block, and one of them (-1: none)."""
+    pair = groups_of(parts.block, parts.cluster)[1]
+    only = np.full(blocks, -1)
+    only[parts.block[pair]] = parts.cluster[pair]
+    return np.bincount(parts.block[pair], minlength=blocks), only
 
 
 def _locate(points: Geoms, polygons: Geoms) -> Ints:
@@ -148,19 +164,20 @@ def _locate(points: Geoms, polygons: Geoms) -> Ints:
     return found
 
 
-def _faces(
-    task: VillageTask, blocks: Blocks, clusters: Clusters, parts: Geoms, cluster: Ints, block: Ints
-) -> tuple[Geoms, Geoms, tuple[Floats, Ints, Ints]]:
-    """Node ridges with the blocks; return faces, a point in each, and the wall samples (place, cluster, block)."""
-    if len(parts) == 0:
-        none = np.empty(0, dtype=np.int64)
-        return blocks.polygons, shapely.point_on_surface(blocks.polygons), (np.empty((0, 2)), none, none)
-    xy, part = wall_points(parts, block, task.spacing_m)
-    segments, of = ridges_between(xy, cluster[part], block[part], shapely.bounds(blocks.polygons))
+def _faces(task: VillageTask, blocks: Blocks, clusters: Clusters, parts: _Parts) -> _Faces:
+    """Node ridges with the blocks (rules C5, C6); ``parts`` are those that share their block."""
+    none = np.empty(0, dtype=np.int64)
+    if len(parts.shapes) == 0:
+        points = shapely.point_on_surface(blocks.polygons)
+        return _Faces(blocks.polygons, points, np.empty(0, dtype=object), np.empty((0, 2)), none, none)
+    xy, part = wall_points(parts.shapes, parts.block, task.spacing_m)
+    owner, block = parts.cluster[part], parts.block[part]
+    segments, of = ridges_between(xy, owner, block, shapely.bounds(blocks.polygons))
     ridges, cut = smooth_ridges(trim(segments, of, blocks.polygons), clusters.whole, task.spacing_m / 8)
-    walls = np.union1d(cut, np.flatnonzero(clusters.touching)).astype(np.int64)
-    linework = shapely.union_all(np.concatenate([[blocks.linework], ridges, shapely.boundary(clusters.whole[walls])]))
-    return *faces_inside(linework, task.ground), (xy, cluster[part], block[part])
+    links = links_from_tips(blocks.linework, ridges, clusters.whole)
+    walls = shapely.boundary(clusters.whole[np.union1d(cut, np.flatnonzero(clusters.touching)).astype(np.int64)])
+    linework = shapely.union_all(np.concatenate([[blocks.linework], ridges, links, walls]))
+    return _Faces(*faces_inside(linework, task.ground), links, xy, owner, block)
 
 
 def _absorb_slivers(polygons: Geoms, compact: Ints, seed: Ints) -> tuple[Geoms, Ints]:
