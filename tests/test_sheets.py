@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -29,7 +30,9 @@ from areaplan.maps.sheets.sheet import draw_area
 from areaplan.maps.sheets.view import fit
 from areaplan.maps.sheets.words import fixed_texts, four_sides
 from areaplan.model import AreaPlan
+from areaplan.reports import write_sheets
 from areaplan.schema import conform
+from areaplan.settings import read_settings
 from toys import EAST, NORTH, toy_plan
 
 FIRST = "350302101001001"
@@ -76,11 +79,7 @@ def _face() -> Face:
 
 
 def _numbers(ink: Ink) -> Counter[str]:
-    """Count the building numbers: digits in the map, which neither the scale bar (low) nor codes (leading zero) are."""
-    low = page_of("A4", lying=False).bar[3] if not _lies(ink) else page_of("A4", lying=True).bar[3]
-    lowest = {t.page: low if t.page == 1 else page_of("A4", lying=_lies(ink)).signs[3] + 7 * MM for t in ink.texts}
-    shown = (t for t in ink.texts if re.fullmatch(r"[1-9]\d*", t.text) and t.corners[:, 1].min() > lowest[t.page])
-    return Counter(t.text for t in shown)
+    return Counter(t.text for t in ink.texts if t.kind == "number")
 
 
 def _lies(ink: Ink) -> bool:
@@ -324,3 +323,29 @@ def test_wrap_breaks_between_chinese_characters_and_at_blanks() -> None:
     lines = wrap(face, text, 8, 100)
     assert " ".join(lines) == text
     assert max(face.width(line, 8) for line in lines) <= 100
+
+
+@pytest.mark.real
+def test_a_real_town_gets_good_sheets(real_data: Path) -> None:
+    """Every area of a real town of base areas: no text on another, nothing smaller than 5 points, the code on each sheet."""
+    from areaplan.cells import build_cells
+    from areaplan.delineation import delineate
+    from areaplan.files import read_territory
+
+    settings = read_settings(real_data / "configs" / "ready_kinmen_jinhu.toml")
+    plan = delineate(build_cells(read_territory(settings), settings), settings)
+    for code in list(plan.areas["ea_code"])[::6]:
+        ink = _drawn(plan, code)
+        assert _overlaps(ink) == []
+        assert min(t.size for t in ink.texts) >= 4
+        assert any(code in t.text for t in ink.texts)
+
+
+def test_files_are_named_by_codes_and_written_whole(tmp_path: Path) -> None:
+    """One atlas per village, or one sheet per area; a refused plan leaves nothing."""
+    plan = toy_plan()
+    assert [p.name for p in write_sheets(plan, tmp_path / "a")] == ["350302101001.pdf", "350302101002.pdf"]
+    assert [p.name for p in write_sheets(plan, tmp_path / "b", area=FIRST)] == [f"{FIRST}.pdf"]
+    with pytest.raises(InputError):
+        write_sheets(plan, tmp_path / "c", village="nowhere")
+    assert not list(tmp_path.glob("c/*"))

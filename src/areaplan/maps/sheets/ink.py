@@ -29,12 +29,13 @@ ASCENT, DESCENT = 0.78, 0.12  # of Chinese characters, in parts of the type size
 
 @dataclass(frozen=True)
 class Text:
-    """Hold a text and the corners of its box, as drawn on page ``page``."""
+    """Hold a text and the corners of its box, as drawn on page ``page``; ``kind`` says what it is (``number`` of a building)."""
 
     page: int
     text: str
     corners: NDArray[np.float64]
     size: float
+    kind: str = ""
 
 
 def text_box(x: float, y: float, width: float, size: float, angle: float = 0.0) -> NDArray[np.float64]:
@@ -61,13 +62,14 @@ class Ink:
     def text(  # noqa: PLR0913  (options are keyword-only, each named by its caller)
         self, x: float, y: float, text: str, size: float, *,
         anchor: float = 0.0, angle: float = 0.0, halo: float = 0.0, bold: bool = False, gray: Colour = 0.0,
+        kind: str = "",
     ) -> None:  # fmt: skip
         """Draw ``text``; ``anchor`` 0, 0.5, 1 puts its start, middle or end at x. ``halo`` is the width of a white rim."""
         if not text:
             return
         width = self.face.width(text, size)
         x, y = x - anchor * width * math.cos(angle), y - anchor * width * math.sin(angle)
-        self.texts.append(Text(self.page, text, text_box(x, y, width, size, angle), size))
+        self.texts.append(Text(self.page, text, text_box(x, y, width, size, angle), size, kind))
         turn = f"{math.cos(angle):.4f} {math.sin(angle):.4f} {-math.sin(angle):.4f} {math.cos(angle):.4f} {x:.2f} {y:.2f} cm"
         if halo:
             self._halo(text, turn, size, halo)

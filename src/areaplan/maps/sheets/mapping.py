@@ -221,7 +221,7 @@ def _place_inside(d: Drawing, ground: BaseGeometry, text: str, keep_off: BaseGeo
 def _draw_numbers(d: Drawing, numbers: Sequence[Number]) -> None:
     d.ink.path([np.array(n.lead).reshape(2, 2) for n in numbers if n.lead], width=0.35)
     for n in numbers:
-        d.ink.text(n.x, n.y, n.text, n.size, halo=0.9)
+        d.ink.text(n.x, n.y, n.text, n.size, halo=0.9, kind="number")
 
 
 def _draw_names(d: Drawing) -> None:
