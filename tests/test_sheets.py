@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 import geopandas as gpd
@@ -23,7 +24,7 @@ from areaplan.maps.sheets import area_atlas, area_sheets, fonts
 from areaplan.maps.sheets.fonts import Face, build_face, find_fonts
 from areaplan.maps.sheets.ground import Ground
 from areaplan.maps.sheets.ink import MM, Ink, wrap
-from areaplan.maps.sheets.labels import Placer, along
+from areaplan.maps.sheets.labels import Placer, along, place_numbers
 from areaplan.maps.sheets.numbering import listing_numbers, serpentine
 from areaplan.maps.sheets.pages import PAPERS, page_of
 from areaplan.maps.sheets.sheet import draw_area
@@ -74,6 +75,7 @@ def _drawn(plan: AreaPlan, code: str = FIRST, *, paper: str = "A4", state: str =
     return draw_area(Canvas(io.BytesIO()), face, ground, code, state=state, paper=paper)  # type: ignore[arg-type]
 
 
+@lru_cache
 def _face() -> Face:
     return build_face(fixed_texts("en"), find_fonts())
 
@@ -185,6 +187,24 @@ def test_every_number_stands_once_however_dense_or_wide(
     assert _numbers(ink) == Counter({str(i): 1 for i in range(1, len(houses) + 1)})
     assert _overlaps(ink) == []
     assert min(t.size for t in ink.texts) >= 5
+
+
+@given(st.integers(1, 9), st.floats(3, 30), st.floats(0.2, 3), st.integers(1, 980))
+def test_a_number_never_seems_to_be_the_neighbours(side: int, size: float, gap: float, first: int) -> None:
+    """Without a leader line, a number is nearest to its own building; with one, it stands on no building."""
+    at = 100 + np.arange(side) * (size + gap)
+    x, y = (c.ravel() for c in np.meshgrid(at, at))
+    boxes = np.column_stack([x, y, x + size, y + size])
+    placer = Placer((0, 0, 600, 600))
+    placed, _ = place_numbers(
+        placer, _face(), (boxes[:, :2] + boxes[:, 2:]) / 2, boxes, range(first, first + len(boxes))
+    )
+    shapes = shapely.box(*boxes.T)
+    for n in placed:
+        width = _face().width(n.text, n.size)
+        middle = shapely.Point(n.x + width / 2, n.y + n.size * 0.36)
+        near = shapely.distance(shapes, middle)
+        assert near[n.index] <= near.min() + 1e-6 if n.lead is None else near.min() > 0
 
 
 def test_details_follow_where_houses_crowd() -> None:

@@ -21,6 +21,8 @@ __all__ = ["SIZES", "Number", "Placer", "along", "place_numbers"]
 Points = NDArray[np.float64]
 SIZES = (8.0, 7.0, 6.0, 5.5, 5.0)
 _AROUND = tuple((math.cos(a), math.sin(a)) for a in (0, math.pi / 2, math.pi, -math.pi / 2, 0.8, 2.35, -2.35, -0.8))
+_OVERHANG = 1.25  # how much larger than its building a number may be that stands on it
+_HALF_HIGH = 0.36  # half the height of digits, in parts of the type size
 _RIM = 0.4  # points between two texts, at least
 _STEP_ASIDE = (1.3, 2.2, 3.4, 5.0)
 
@@ -166,46 +168,59 @@ def place_numbers(
 def _place_at(
     placer: Placer, face: Face, middles: Points, boxes: NDArray[np.float64], numbers: Sequence[int], size: float
 ) -> tuple[list[Number], list[int]]:
-    """Place what fits at one size: numbers that fit inside their buildings first, for they cannot stand better elsewhere."""
+    """Place what fits at one size: numbers that fit on their buildings first, for they cannot stand better elsewhere."""
     texts = [str(n) for n in numbers]
-    widths = [face.width(t, size) for t in texts]
-    roomy = [
-        boxes[i, 2] - boxes[i, 0] >= widths[i] and boxes[i, 3] - boxes[i, 1] >= size * 0.75 for i in range(len(texts))
-    ]
+    widths = np.array([face.width(t, size) for t in texts])
+    wide, high = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
+    on_it = (widths <= wide * _OVERHANG) & (size * 0.75 <= high * _OVERHANG)
     placed, left = [], []
-    for i in sorted(range(len(texts)), key=lambda i: (not roomy[i], numbers[i])):
-        number = _one(placer, i, texts[i], widths[i], size, middles[i], boxes[i], inside=roomy[i])
-        if number is None:
+    for i in sorted(range(len(texts)), key=lambda i: (not on_it[i], numbers[i])):
+        spot = _on(placer, middles[i], float(widths[i]), size) if on_it[i] else None
+        found = (*spot, None) if spot else _beside(placer, boxes, i, middles[i], float(widths[i]), size)
+        if found is None:
             left.append(i)
         else:
-            placed.append(number)
+            placed.append(Number(i, texts[i], found[0], found[1], size, found[2]))
     return placed, left
 
 
-def _one(
-    placer: Placer,
-    index: int,
-    text: str,
-    width: float,
-    size: float,
-    middle: Points,
-    box: NDArray[np.float64],
-    *,
-    inside: bool,
-) -> Number | None:
-    mx, my = middle.tolist()
-    if inside:
-        x, y = mx - width / 2, my - size * 0.36
-        if placer.try_text(x, y, width, size):
-            return Number(index, text, x, y, size)
-    half = (box[2] - box[0]) / 2, (box[3] - box[1]) / 2
-    cx, cy = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+def _on(placer: Placer, middle: Points, width: float, size: float) -> tuple[float, float] | None:
+    """Put a number on its building; it may stick out a little, for there its owner is still plain."""
+    x, y = float(middle[0]) - width / 2, float(middle[1]) - size * _HALF_HIGH
+    return (x, y) if placer.try_text(x, y, width, size) else None
+
+
+def _beside(
+    placer: Placer, boxes: NDArray[np.float64], index: int, middle: Points, width: float, size: float
+) -> tuple[float, float, tuple[float, float, float, float] | None] | None:
+    """Put a number next to its building, or farther off with a leader, but never on another building, whose number it would seem to be."""
+    left, bottom, right, top = boxes[index].tolist()
+    half, cx, cy = ((right - left) / 2, (top - bottom) / 2), (left + right) / 2, (bottom + top) / 2
+    others = np.delete(boxes, index, axis=0)
     for reach in (0.0, *_STEP_ASIDE):
         for dx, dy in _AROUND:
             tx = cx + dx * (half[0] + width / 2 + 1 + reach * size)
             ty = cy + dy * (half[1] + size / 2 + 1 + reach * size)
-            x, y = tx - width / 2, ty - size * 0.36
-            if placer.try_text(x, y, width, size):
-                lead = (mx, my, tx - dx * width / 2, ty - dy * size * 0.45) if reach else None
-                return Number(index, text, x, y, size, lead)
+            x, y = tx - width / 2, ty - size * _HALF_HIGH
+            doubtful = reach == 0 and _nearest(boxes, tx, ty) != index
+            if (
+                doubtful
+                or _covers_any(others, (x, y, x + width, y + size * 0.75))
+                or not placer.try_text(x, y, width, size)
+            ):
+                continue
+            lead = (*middle.tolist(), tx - dx * width / 2, ty - dy * size * 0.45) if reach else None
+            return x, y, lead
     return None
+
+
+def _covers_any(boxes: NDArray[np.float64], box: Box) -> bool:
+    left, bottom, right, top = box
+    hit = (boxes[:, 0] < right) & (boxes[:, 2] > left) & (boxes[:, 1] < top) & (boxes[:, 3] > bottom)
+    return bool(hit.any())
+
+
+def _nearest(boxes: NDArray[np.float64], x: float, y: float) -> int:
+    """Return the index of the box a reader would say (x, y) belongs to."""
+    off = np.maximum(np.maximum(boxes[:, :2] - (x, y), (x, y) - boxes[:, 2:]), 0)
+    return int(np.argmin(np.hypot(off[:, 0], off[:, 1])))

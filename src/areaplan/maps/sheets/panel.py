@@ -188,8 +188,12 @@ def draw_locator(ink: Ink, page: Page, ground: Ground, area: AreaGround) -> None
     box = (left, low + code, right, high) if beside else (left, low, right - code, high)
     v = ground.village_row(area.village_code)
     name = ground.villages["name"][v] or area.village_code
+    room = box[2] - box[0] - 3 * MM
     caption = Message(words.LOCATOR.template, {"village": name}).text(ground.lang)
-    size = _fitting(ink, caption, 7 * unit, box[2] - box[0] - 3 * MM)
+    while ink.face.width(caption, 5 * unit) > room and name:  # the whole name stands in the title
+        name = name[:-1]
+        caption = Message(words.LOCATOR.template, {"village": f"{name}…"}).text(ground.lang)
+    size = _fitting(ink, caption, 7 * unit, room)
     ink.text((box[0] + box[2]) / 2, box[3] - 9 * unit, caption, size, anchor=0.5)
     picture = (box[0], box[1], box[2], box[3] - 11 * unit)
     view, outline, borders = _village(ground, area.village_code, picture)

@@ -49,7 +49,7 @@ FIXED: Final[tuple[Message, ...]] = (
 )  # fmt: skip
 """Every fixed text of a sheet."""
 
-_ALWAYS = "".join(map(chr, range(32, 127))) + "—–、，。；：（）·±²"
+_ALWAYS = "".join(map(chr, range(32, 127))) + "…—–、，。；：（）·±²"
 
 
 def fixed_texts(lang: Lang) -> list[tuple[str, str]]:
