@@ -130,14 +130,9 @@ def residual_edges(pieces: Iterable[Any], parents: Iterable[Any]) -> np.ndarray:
 
 def cut_buildings(cells: Cells, *, more_than_m2: float = 1.0) -> list[str]:
     """Return the buildings with more than 1 m² in a second cell of their own village."""
-    shapes = cells.table.geometry.to_numpy()
-    found = []
-    for b in cells.buildings.itertuples(index=False):
-        if b.cell_id is None:
-            continue
-        own = (cells.table["village_code"] == b.village_code).to_numpy() & (
-            cells.table["cell_id"] != b.cell_id
-        ).to_numpy()
-        if (shapely.area(shapely.intersection(shapes[own], b.geometry)) > more_than_m2).any():
-            found.append(str(b.building_id))
-    return found
+    shapes, table, houses = cells.table.geometry.to_numpy(), cells.table, cells.buildings
+    b, c = shapely.STRtree(shapes).query(houses.geometry.to_numpy(), predicate="intersects")
+    inside = shapely.area(shapely.intersection(houses.geometry.to_numpy()[b], shapes[c])) > more_than_m2
+    home = houses["village_code"].to_numpy()[b] == table["village_code"].to_numpy()[c]
+    foreign = houses["cell_id"].to_numpy()[b] != table["cell_id"].to_numpy()[c]
+    return sorted(set(houses["building_id"].to_numpy()[b[inside & home & foreign]]))

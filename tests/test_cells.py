@@ -268,6 +268,28 @@ def test_a_building_too_big():
     assert [(f.rule, str(f.severity), f.subject, f.measure) for f in cells.findings] == [("R09", "note", "B1", 130)]
 
 
+def test_processes_change_nothing(monkeypatch):
+    """Villages cut in processes of their own come back the same."""
+    monkeypatch.setattr("areaplan.cells.build.MANY_BUILDINGS", 0)
+    houses = [box(20, 70, 30, 80), box(20, 20, 30, 30), box(150, 45, 160, 55)]
+    territory = town([box(0, 0, 100, 100), box(100, 0, 200, 100)], houses)
+    one, two = cut(territory), cut(territory, jobs=2)
+    assert one.table.equals(two.table)
+    assert one.borders.equals(two.borders)
+
+
+def test_odd_buildings_do_no_harm():
+    """A building without geometry, an empty one and a bow tie: nothing stops, the first two are outside."""
+    bow_tie = shapely.Polygon(at((60, 10), (80, 30), (80, 10), (60, 30)))
+    cells = cut(
+        town(
+            [box(0, 0, 100, 50)], [box(10, 10, 20, 20), bow_tie, None, shapely.Polygon()], [street((-9, 15), (109, 15))]
+        )
+    )
+    assert sorted(cells.table["households"]) == [0, 1, 1]
+    assert cells.buildings["cell_id"].isna().tolist() == [False, False, True, True]
+
+
 def test_parts_of_a_building_stay_together():
     """A building in two parts with another between them is one connected cell; the place is listed."""
     parts = shapely.MultiPolygon([box(10, 20, 20, 30), box(80, 20, 90, 30)])
@@ -292,6 +314,11 @@ def test_base_areas_are_cells_as_they_are():
     assert cells.table["cell_id"].tolist() == ["K1", "K2", "K3"]
     assert cells.table["households"].tolist() == [7, 8, 9]
     assert cells.buildings["cell_id"].tolist() == ["K2"]
+    big = cut(
+        town([box(0, 0, 100, 100)], [box(60, 10, 70, 20)], base=pieces),
+        areas={"min_households": 1, "target_households": 5, "max_households": 8},
+    )
+    assert [(f.rule, f.subject) for f in big.findings] == [("R09", "K3")]
 
 
 def test_base_areas_that_do_not_tile_stop_the_work():

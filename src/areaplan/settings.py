@@ -171,6 +171,8 @@ class CellSettings(_Table):
     spacing_m: Annotated[float, Field(gt=0)] = 2.0
     follow_m: Annotated[float, Field(gt=0)] = 1.0
     margin_m: Annotated[float, Field(ge=0)] = 250.0
+    dead_end_m: Annotated[float, Field(ge=0)] = 30.0
+    own_village_m: Annotated[float, Field(ge=0)] = 50.0
     tower_households: Annotated[int, Field(gt=0)] | None = None
 
 

@@ -17,7 +17,7 @@ from areaplan.cells.borders import border_tables
 from areaplan.cells.edges import EdgeTable, Floats, Geoms, Ints
 from areaplan.cells.features import features_of
 from areaplan.cells.matching import insert_vertices, match_polygons, matched
-from areaplan.cells.places import place_buildings
+from areaplan.cells.places import place_buildings, sound_footprints
 from areaplan.cells.tables import building_table, cell_table, size_findings
 from areaplan.cells.village import VillageCut, VillageTask, cut_village
 from areaplan.messages import msg
@@ -60,7 +60,7 @@ def build_cells(territory: Territory, settings: Settings, *, jobs: int = 1, prog
     The rules C1 … C14 are in ``docs/cells.md``.
     """
     grounds = match_polygons(np.asarray(territory.villages.geometry.to_numpy(), dtype=object))
-    home, findings = place_buildings(territory, grounds)
+    home, findings = place_buildings(territory, grounds, settings.cells.own_village_m)
     shapes, base_village, mended = base_cells(territory, grounds)
     tasks = _tasks(territory, grounds, home, set(base_village.tolist()), settings)
     cuts = dict(_run(tasks, jobs, progress))
@@ -77,7 +77,7 @@ def _tasks(
     """Collect what each village is cut by; villages with base areas or without ground are left out."""
     seen = territory.lines[~territory.lines["tunnel"].to_numpy(dtype=bool)]
     lines = np.asarray(seen.geometry.to_numpy(), dtype=object)
-    footprints = np.asarray(territory.buildings.geometry.to_numpy(), dtype=object)
+    footprints = sound_footprints(territory.buildings)
     names = territory.buildings["building_id"].to_numpy()
     shapely.prepare(grounds)
     v, near = shapely.STRtree(lines).query(grounds, predicate="intersects")
@@ -87,9 +87,7 @@ def _tasks(
             continue
         own = np.flatnonzero(home == i)
         labels = tuple(str(b + 1) if names[b] is None else str(names[b]) for b in own.tolist())
-        out[i] = VillageTask(
-            str(code), grounds[i], lines[near[v == i]], footprints[own], labels, settings.cells.spacing_m
-        )
+        out[i] = VillageTask(str(code), grounds[i], lines[near[v == i]], footprints[own], labels, settings.cells)
     return out
 
 
@@ -117,7 +115,7 @@ def _run(tasks: dict[int, VillageTask], jobs: int, progress: Progress | None) ->
 
 def _as_they_are(territory: Territory, shapes: Geoms, rows: Ints, home: Ints, v: int) -> VillageCut:
     """Take base areas as the cells of village ``v``; a building belongs to the one under its interior point, else the nearest."""
-    footprints = np.asarray(territory.buildings.geometry.to_numpy(), dtype=object)[home == v]
+    footprints = sound_footprints(territory.buildings)[home == v]
     points = shapely.point_on_surface(footprints)
     cell_of = shapely.STRtree(shapes[rows]).nearest(points) if len(points) else np.empty(0, dtype=np.int64)
     return VillageCut(str(territory.villages["village_code"].iloc[v]), shapes[rows], cell_of.astype(np.int64), (), rows)
@@ -149,7 +147,7 @@ def _joined(
         crs=crs,
     )
     buildings = building_table(territory, table, home, cell_of)
-    found = (*guesses, *size_findings(table, buildings, settings.areas.max_households))
+    found = (*guesses, *size_findings(table, buildings, cuts, settings.areas.max_households))
     return Cells(territory, table, borders, outer, buildings, replace(territory.findings, items=found, crs=crs))
 
 

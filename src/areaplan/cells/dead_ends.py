@@ -11,9 +11,6 @@ from areaplan.cells.edges import Floats, Geoms, segments_of, two_point_lines, ve
 
 __all__ = ["links_from_tips", "tips_of"]
 
-REACH_M = 30.0
-"""How far a dead end is led on."""
-
 
 def tips_of(linework: BaseGeometry) -> Floats:
     """Return the loose ends of noded linework as (n, 2) places.
@@ -31,12 +28,12 @@ def tips_of(linework: BaseGeometry) -> Floats:
     return tips[np.lexsort((tips[:, 1], tips[:, 0]))]
 
 
-def links_from_tips(linework: BaseGeometry, ridges: Geoms, buildings: Geoms) -> Geoms:
-    """Return lines from dead ends to the nearest ridge, 2 cm beyond it; none crosses a building or another line."""
+def links_from_tips(linework: BaseGeometry, ridges: Geoms, buildings: Geoms, reach_m: float) -> Geoms:
+    """Return lines from dead ends to the nearest ridge within ``reach_m``, 2 cm beyond it; none crosses a building or another line."""
     tips = np.atleast_1d(np.asarray(shapely.points(tips_of(linework)), dtype=object))
-    if len(tips) == 0 or len(ridges) == 0:
+    if len(tips) == 0 or len(ridges) == 0 or reach_m == 0:
         return np.empty(0, dtype=object)
-    at, ridge = shapely.STRtree(ridges).query_nearest(tips, max_distance=REACH_M, all_matches=False)
+    at, ridge = shapely.STRtree(ridges).query_nearest(tips, max_distance=reach_m, all_matches=False)
     way = shapely.get_coordinates(shapely.shortest_line(tips[at], ridges[ridge])).reshape(-1, 2, 2)
     length = np.hypot(*(way[:, 1] - way[:, 0]).T)
     way, length = way[length > POKE_M], length[length > POKE_M, None]

@@ -11,38 +11,43 @@ from areaplan.cells.edges import Geoms, Ints
 from areaplan.messages import msg
 from areaplan.model import Finding, Severity, Territory
 
-__all__ = ["NEAR_M", "place_buildings"]
-
-NEAR_M = 50.0
-"""A building may follow its own village column when that village's ground is this close."""
+__all__ = ["place_buildings", "sound_footprints"]
 
 CUT_M2 = 1.0
 """A footprint that reaches less than this into another village is not worth a note."""
 
 
-def place_buildings(territory: Territory, grounds: Geoms) -> tuple[Ints, list[Finding]]:
+def place_buildings(territory: Territory, grounds: Geoms, near_m: float) -> tuple[Ints, list[Finding]]:
     """Return the village of each building (row of ``territory.villages``, -1 for outside), and what a person should look at.
 
-    A building belongs to its own ``village_code`` when that village is within 50 m, else to the village of its interior point.
+    A building belongs to its own ``village_code`` when that village is within ``near_m``, else to the village of its interior point.
     """
     buildings = territory.buildings
-    footprints = np.asarray(buildings.geometry.to_numpy(), dtype=object)
+    footprints = sound_footprints(buildings)
     here = _located(footprints, grounds)
     codes = territory.villages["village_code"].tolist()
     number = {code: i for i, code in enumerate(codes)}
     wished = np.array([number.get(c, -2 if c is not None else -1) for c in buildings["village_code"]], dtype=np.int64)
     elsewhere = np.flatnonzero((wished >= 0) & (wished != here))
-    near = shapely.dwithin(footprints[elsewhere], grounds[wished[elsewhere]], NEAR_M)
+    near = shapely.dwithin(footprints[elsewhere], grounds[wished[elsewhere]], near_m)
     home = here.copy()
     home[elsewhere[near]] = wished[elsewhere[near]]
     findings = [
         *_followed(buildings, elsewhere[near], here, codes),
-        *_unfollowed(buildings, elsewhere[~near], home, codes),
+        *_unfollowed(buildings, elsewhere[~near], home, codes, near_m),
         *_unknown(buildings, np.flatnonzero((wished == -2) & (home >= 0)), home, codes),
         *_on_border(buildings, footprints, grounds, home, codes),
         *_outside(buildings, np.flatnonzero(home < 0)),
     ]
     return home, findings
+
+
+def sound_footprints(buildings: gpd.GeoDataFrame) -> Geoms:
+    """Return the footprints, bow ties and the like mended; reading does that too, but not everybody reads files."""
+    footprints = np.array(buildings.geometry.to_numpy(), dtype=object)
+    odd = np.flatnonzero(~shapely.is_valid(footprints) & ~shapely.is_missing(footprints))
+    footprints[odd] = shapely.make_valid(footprints[odd], method="structure", keep_collapsed=False)
+    return footprints
 
 
 def _located(footprints: Geoms, grounds: Geoms) -> Ints:
@@ -86,12 +91,12 @@ def _followed(buildings: gpd.GeoDataFrame, rows: Ints, here: Ints, codes: list[s
     return out
 
 
-def _unfollowed(buildings: gpd.GeoDataFrame, rows: Ints, home: Ints, codes: list[str]) -> list[Finding]:
+def _unfollowed(buildings: gpd.GeoDataFrame, rows: Ints, home: Ints, codes: list[str], near_m: float) -> list[Finding]:
     out = []
     for i in rows[home[rows] >= 0].tolist():
         text = msg(
             "building {building} is listed under village {own}, whose ground is more than {far:g} m away; it is counted in {at}, where it stands",
-            building=_name(buildings, i), own=buildings["village_code"].iloc[i], far=NEAR_M, at=codes[home[i]],
+            building=_name(buildings, i), own=buildings["village_code"].iloc[i], far=near_m, at=codes[home[i]],
         )  # fmt: skip
         out.append(
             Finding(
@@ -157,7 +162,8 @@ def _outside(buildings: gpd.GeoDataFrame, rows: Ints) -> list[Finding]:
         own = rows[(households > 0) == full]
         if len(own) == 0:
             continue
-        where = MultiPoint(shapely.point_on_surface(np.asarray(buildings.geometry.to_numpy()[own], dtype=object)))
+        points = shapely.point_on_surface(np.asarray(buildings.geometry.to_numpy()[own], dtype=object))
+        where = MultiPoint(points[~(shapely.is_missing(points) | shapely.is_empty(points))])
         count, some = len(own), ", ".join(_name(buildings, i) for i in own[:5].tolist())
         if full:
             people = int(households.sum())

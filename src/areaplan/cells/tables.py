@@ -9,7 +9,7 @@ import pandas as pd
 from areaplan.cells.edges import Geoms, Ints, with_none
 from areaplan.cells.guess import spread
 from areaplan.cells.village import VillageCut
-from areaplan.messages import msg
+from areaplan.messages import Message, msg
 from areaplan.model import Finding, Severity, Territory
 from areaplan.schema import conform
 
@@ -89,31 +89,33 @@ def building_table(territory: Territory, table: gpd.GeoDataFrame, home: Ints, ce
     return conform(out, "buildings")
 
 
-def size_findings(table: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame, most: int) -> list[Finding]:
+def size_findings(
+    table: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame, cuts: list[VillageCut], most: int
+) -> list[Finding]:
     """Name every cell with more households than an area may have (C14)."""
+    ready = {cut.code for cut in cuts if cut.base_rows is not None}
     out = []
     for row in table[(table["households"] > most).fillna(False)].itertuples(index=False):
-        inside = buildings[buildings["cell_id"] == row.cell_id]
-        big = inside[inside["households"].fillna(0) > 0]
-        count = int(row.households)
-        if len(big):
-            names = ", ".join(str(b) for b in big["building_id"].tolist())
-            text = msg(
-                "building {building} holds {count} households, more than the {most} of an area; it is a cell by itself",
-                building=names,
-                count=count,
-                most=most,
-            )
-            subject = str(big["building_id"].iloc[0])
-        else:
-            text = msg(
-                "base area {cell} holds {count} households, more than the {most} of an area",
-                cell=row.cell_id,
-                count=count,
-                most=most,
-            )
-            subject = str(row.cell_id)
-        out.append(
-            Finding("R09", Severity.NOTE, subject, text, row.village_code, float(count), "households", row.geometry)
-        )
+        inside = buildings[(buildings["cell_id"] == row.cell_id) & (buildings["households"].fillna(0) > 0)]
+        names = [] if row.village_code in ready else inside["building_id"].astype(str).tolist()
+        subject, text = _too_big(str(row.cell_id), names, int(row.households), most, row.village_code in ready)
+        measure = float(row.households)
+        out.append(Finding("R09", Severity.NOTE, subject, text, row.village_code, measure, "households", row.geometry))
     return out
+
+
+def _too_big(cell: str, names: list[str], count: int, most: int, ready: bool) -> tuple[str, Message]:
+    if ready:
+        return cell, msg(
+            "base area {cell} holds {count} households, more than the {most} of an area",
+            cell=cell, count=count, most=most,
+        )  # fmt: skip
+    if not names:
+        return cell, msg(
+            "block {cell} is guessed to hold {count} households, more than the {most} of an area",
+            cell=cell, count=count, most=most,
+        )  # fmt: skip
+    return names[0], msg(
+        "building {building} holds {count} households, more than the {most} of an area; it is a cell by itself",
+        building=", ".join(names), count=count, most=most,
+    )  # fmt: skip

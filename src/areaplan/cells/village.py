@@ -18,6 +18,7 @@ from areaplan.cells.ridges import ridges_between, smooth_ridges, trim, wall_poin
 from areaplan.codes import map_order
 from areaplan.messages import msg
 from areaplan.model import Finding, Severity
+from areaplan.settings import CellSettings
 
 __all__ = ["VillageCut", "VillageTask", "cut_village"]
 
@@ -41,8 +42,8 @@ class VillageTask:
         Buildings of this village, polygons or points, whole even where the village border cuts them.
     names
         Their identifiers, for findings.
-    spacing_m
-        Usual distance of sample points along walls.
+    settings
+        ``[cells]``.
     """
 
     code: str
@@ -50,7 +51,7 @@ class VillageTask:
     lines: Geoms
     footprints: Geoms
     names: tuple[str, ...]
-    spacing_m: float
+    settings: CellSettings
 
 
 @dataclass(frozen=True)
@@ -170,11 +171,11 @@ def _faces(task: VillageTask, blocks: Blocks, clusters: Clusters, parts: _Parts)
     if len(parts.shapes) == 0:
         points = shapely.point_on_surface(blocks.polygons)
         return _Faces(blocks.polygons, points, np.empty(0, dtype=object), np.empty((0, 2)), none, none)
-    xy, part = wall_points(parts.shapes, parts.block, task.spacing_m)
+    xy, part = wall_points(parts.shapes, parts.block, task.settings.spacing_m)
     owner, block = parts.cluster[part], parts.block[part]
     segments, of = ridges_between(xy, owner, block, shapely.bounds(blocks.polygons))
-    ridges, cut = smooth_ridges(trim(segments, of, blocks.polygons), clusters.whole, task.spacing_m / 8)
-    links = links_from_tips(blocks.linework, ridges, clusters.whole)
+    ridges, cut = smooth_ridges(trim(segments, of, blocks.polygons), clusters.whole, task.settings.spacing_m / 8)
+    links = links_from_tips(blocks.linework, ridges, clusters.whole, task.settings.dead_end_m)
     walls = shapely.boundary(clusters.whole[np.union1d(cut, np.flatnonzero(clusters.touching)).astype(np.int64)])
     linework = shapely.union_all(np.concatenate([[blocks.linework], ridges, links, walls]))
     return _Faces(*faces_inside(linework, task.ground), links, xy, owner, block)
