@@ -10,10 +10,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from areaplan.check.barriers import r14_barrier
-from areaplan.check.case import Case, Ruling
+from areaplan.check.case import Case, Ruling, grid_for
 from areaplan.check.circulation import r22_circulation
 from areaplan.check.history import r19_frozen, r21_numbers_stay
-from areaplan.check.layer import as_areas, as_villages, grid_for
+from areaplan.check.layer import as_areas, as_villages
 from areaplan.check.ledger import r07_whole_buildings, r08_every_household_once
 from areaplan.check.naming import r11_codes, r12_names
 from areaplan.check.nesting import r05_one_piece, r06_nesting

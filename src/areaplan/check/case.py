@@ -21,7 +21,11 @@ from areaplan.model import AreaPlan, Finding, Findings, Severity, Territory
 from areaplan.proof import Fault, Proof, prove
 from areaplan.settings import Settings
 
-__all__ = ["Case", "Ruling", "judged", "not_judged"]
+__all__ = ["Case", "Ruling", "grid_for", "judged", "not_judged"]
+
+
+GRID_M = 0.001
+"""The grid of the proof."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +127,7 @@ class Case:
     pack: RulePack
     areas: gpd.GeoDataFrame
     villages: gpd.GeoDataFrame | None
-    grid_m: float = 0.001
+    grid_m: float = GRID_M
     tolerance_m: float = 0.001
     settings: Settings | None = None
     plan: AreaPlan | None = None
@@ -219,7 +223,8 @@ class Case:
         shapes = [every[cell] for cell, _ in self.given_cells]
         above = [self.polygons[row] for row in self.known_rows]
         given = [area for _, area in self.given_cells]
-        return prove(shapes, above, given, grid_m=self.grid_m, tolerance_m=self.tolerance_m)
+        grid_m = grid_for(self.cells, self.areas)
+        return prove(shapes, above, given, grid_m=grid_m, tolerance_m=self.tolerance_m)
 
     @cached_property
     def buildings(self) -> gpd.GeoDataFrame | None:
@@ -283,7 +288,7 @@ class Case:
         """Return a finding that weighs what the pack says."""
         weight = self.pack.severity(rule) if severity is None else severity
         code = village if isinstance(village, str) else None
-        return Finding(rule, weight, subject, message, code, measure, unit, geometry)
+        return Finding(rule, weight, subject.strip() or "-", message, code, measure, unit, geometry)
 
     def place(self, rows: Sequence[int]) -> Message:
         """Say between which areas something lies."""
@@ -307,3 +312,14 @@ def spot(geometry: Any) -> BaseGeometry | None:
         return None
     point: BaseGeometry = shapely.point_on_surface(geometry)
     return point
+
+
+def grid_for(*layers: gpd.GeoDataFrame | None) -> float:
+    """Return the grid of the proof: 1 mm, or the next power of ten for an extent above 2,000 km."""
+    bounds = [layer.total_bounds for layer in layers if layer is not None and len(layer)]
+    finite = [b for b in bounds if np.isfinite(b).all()]
+    extent = max((float(max(b[2] - b[0], b[3] - b[1])) for b in finite), default=0.0)
+    grid = GRID_M
+    while extent / grid > 2e9:
+        grid *= 10
+    return grid

@@ -13,9 +13,8 @@ from areaplan.errors import InputError
 from areaplan.messages import msg
 from areaplan.schema import conform
 
-__all__ = ["as_areas", "as_villages", "grid_for", "tolerance_for"]
+__all__ = ["as_areas", "as_villages", "tolerance_for"]
 
-_GRID_M = 0.001
 _EXACT_M = 0.001
 
 
@@ -136,14 +135,3 @@ def _longest_edge_m(layer: gpd.GeoDataFrame) -> float:
 
 def _are_polygons(layer: gpd.GeoDataFrame) -> np.ndarray:
     return np.asarray(shapely.get_type_id(shapely.get_parts(layer.geometry.to_numpy())) == 3)
-
-
-def grid_for(*layers: gpd.GeoDataFrame | None) -> float:
-    """Return the grid of the proof: 1 mm, or the next power of ten for an extent above 2,000 km."""
-    bounds = [layer.total_bounds for layer in layers if layer is not None and len(layer)]
-    finite = [b for b in bounds if np.isfinite(b).all()]
-    extent = max((float(max(b[2] - b[0], b[3] - b[1])) for b in finite), default=0.0)
-    grid = _GRID_M
-    while extent / grid > 2e9:
-        grid *= 10
-    return grid
