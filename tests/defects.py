@@ -323,13 +323,12 @@ def _spill_of(width: float) -> Callable[[AreaPlan, np.random.Generator], Planted
         shape = _shape(plan, row)
         at, town = _outer_vertex(plan, row)
         coords = list(shape.exterior.coords)[:-1]
-        x, y = coords[at]
-        out = next(
-            (x + dx * width, y + dy * width)
-            for dx, dy in ((0, 1), (0, -1), (1, 0), (-1, 0), (0.7, 0.7), (-0.7, -0.7))
-            if not shapely.intersects_xy(town, x + dx, y + dy)
-            and not shapely.intersects_xy(town, x + dx * width, y + dy * width)
-        )
+        tip = np.array(coords[at])
+        # across the line, so that the spill is as wide as it says: along it a vertex may slide without leaving the village
+        along = np.subtract(coords[(at + 1) % len(coords)], coords[at - 1])
+        across = np.array([-along[1], along[0]]) / np.hypot(*along)
+        side = 1 if not shapely.intersects_xy(town, *(tip + across)) else -1
+        out = tuple(tip + side * width * across)
         coords[at] = out
         return Planted(_reshaped(plan, row, shapely.Polygon(coords)), shapely.Point(out))
 
@@ -369,10 +368,35 @@ def _twice(plan: AreaPlan, rng: np.random.Generator) -> Planted:
 
 @_defect("bow tie", "R00", "R01", "R02")
 def _bow_tie(plan: AreaPlan, _rng: np.random.Generator) -> Planted:
+    r"""Let the outline cross itself twice: once outside, over a neighbour, and once inside, leaving ground behind.
+
+    ::
+
+          c--------b        a runs to b, back to c, on to d: the loop and the triangle below it change hands
+            \    /
+              >X<
+            /    \
+          a        d
+    """
     row = _inner_area(plan)
-    coords = list(_shape(plan, row).exterior.coords)[:-1]
-    coords[2], coords[5] = coords[5], coords[2]
-    return Planted(_reshaped(plan, row, shapely.Polygon(coords)), _shape(plan, row))
+    shape = shapely.orient_polygons(_shape(plan, row))
+    coords = list(shape.exterior.coords)[:-1]
+    edges = sorted(
+        range(len(coords) - 1), key=lambda i: -shapely.Point(coords[i]).distance(shapely.Point(coords[i + 1]))
+    )
+    first, second = sorted((edges[0], next(e for e in edges[1:] if abs(e - edges[0]) > 2)))
+    ring = [*coords[: second + 1], *_loop(coords[second], coords[second + 1], -2.0), *coords[second + 1 :]]
+    ring = [*ring[: first + 1], *_loop(coords[first], coords[first + 1], 2.0), *ring[first + 1 :]]
+    return Planted(_reshaped(plan, row, shapely.Polygon(ring)), shapely.LineString(coords[first : first + 2]))
+
+
+def _loop(tail: tuple[float, ...], head: tuple[float, ...], outward: float) -> list[tuple[float, float]]:
+    """Return the two points that make an edge with its ground on the left cross itself."""
+    a, b = np.array(tail), np.array(head)
+    along = (b - a) / np.linalg.norm(b - a)
+    out = outward * np.array([along[1], -along[0]])
+    middle = (a + b) / 2
+    return [tuple(middle + 2 * along + out), tuple(middle - 2 * along + out)]
 
 
 @_defect("line not noded", "R04")

@@ -11,7 +11,6 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from shapely.geometry.base import BaseGeometry
 
 from areaplan.check.pack import RulePack
 from areaplan.check.standing import Standing, standing
@@ -306,11 +305,11 @@ def known(column: pd.Series) -> list[int | None]:
     return [None if pd.isna(v) else int(v) for v in column]
 
 
-def spot(geometry: Any) -> BaseGeometry | None:
+def spot(geometry: Any) -> shapely.Point | None:
     """Return a point to zoom to."""
     if geometry is None or shapely.is_empty(geometry):
         return None
-    point: BaseGeometry = shapely.point_on_surface(geometry)
+    point: shapely.Point = shapely.point_on_surface(geometry)
     return point
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from areaplan.check.case import Case, Ruling, judged, not_judged, spot
 from areaplan.check.originals import counts_changed
@@ -86,18 +87,13 @@ def _unlabelled_parts(case: Case) -> Iterator[Finding]:
                 whole=int(whole),
             )
             yield case.finding("R07", str(building), text, village=village, geometry=where)
-        blank = [
-            p
-            for p, label in zip(rows["part"], rows["label"], strict=True)
-            if not isinstance(label, str) or not label.strip()
-        ]
-        if blank and rows["ea_code"].nunique() > 1:
-            text = msg(
-                "building {building} is split, but {count} of its parts do not say which entrances or floors they are",
-                building=building,
-                count=len(blank),
-            )
-            yield case.finding("R07", str(building), text, severity=Severity.WARNING, village=village, geometry=where)
+        named = rows["label"].map(lambda label: isinstance(label, str) and bool(label.strip()))
+        if not named.all() and rows["ea_code"].nunique() > 1:
+            blank = rows[~named.to_numpy(dtype=bool)]
+            text = msg("building {building} is split, but {count} of its parts do not say which entrances or floors they are",
+                       building=building, count=len(blank))  # fmt: skip
+            points = shapely.MultiPoint([p for g in blank.geometry if (p := spot(g)) is not None])
+            yield case.finding("R07", str(building), text, severity=Severity.WARNING, village=village, geometry=points)
 
 
 def r08_every_household_once(case: Case) -> Ruling:
