@@ -5,6 +5,6 @@ Villages are independent until the very end, when the junctions on their common 
 """
 
 from areaplan.cells.build import build_cells
-from areaplan.cells.matching import insert_vertices, match_polygons
+from areaplan.linework.matching import insert_vertices, match_polygons
 
 __all__ = ["build_cells", "insert_vertices", "match_polygons"]

@@ -6,11 +6,12 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from areaplan.cells.blocks import dissolve, faces_inside
-from areaplan.cells.edges import EdgeTable, Geoms, Ints, edge_table
+from areaplan.cells.blocks import faces_inside
 from areaplan.cells.faces import SETTLE, give_away, neighbours
-from areaplan.cells.matching import insert_vertices, match_polygons
 from areaplan.errors import InputError
+from areaplan.linework.dissolving import dissolve
+from areaplan.linework.edges import EdgeTable, Geoms, Ints, edge_table
+from areaplan.linework.matching import insert_vertices, match_polygons
 from areaplan.messages import Message, msg
 from areaplan.model import Finding, Severity, Territory
 

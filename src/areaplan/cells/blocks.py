@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -11,10 +10,11 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 from shapely.geometry.base import BaseGeometry
 
-from areaplan.cells.edges import Floats, Geoms, Ints, edge_table, groups_of
-from areaplan.cells.matching import weld
+from areaplan.linework.dissolving import dissolve
+from areaplan.linework.edges import Floats, Geoms, Ints, edge_table, groups_of
+from areaplan.linework.matching import weld
 
-__all__ = ["POKE_M", "Blocks", "dissolve", "faces_inside", "lines_around", "longest_neighbour", "make_blocks"]
+__all__ = ["POKE_M", "Blocks", "faces_inside", "lines_around", "longest_neighbour", "make_blocks"]
 
 POKE_M = 0.02
 """How far a clipped line runs on beyond the edge it ends at, so that noding finds the crossing; the stub is a dangle and vanishes."""
@@ -122,19 +122,3 @@ def longest_neighbour(faces: Geoms, lone: Ints) -> Ints:
     best = best[np.isin(face[best], lone)]
     graph = coo_matrix((np.ones(len(best)), (face[best], to[best])), shape=(len(faces), len(faces)))
     return connected_components(graph, directed=False)[1].astype(np.int64)
-
-
-def dissolve(faces: Geoms, label: Ints) -> Geoms:
-    """Union the faces of each label 0 … k-1; every vertex on their outlines stays."""
-    order = np.argsort(label, kind="stable")
-    bounds = np.searchsorted(label[order], np.arange(int(label.max(initial=-1)) + 2))
-    out = np.empty(len(bounds) - 1, dtype=object)
-    for k, (i, j) in enumerate(pairwise(bounds)):
-        own = faces[order[i:j]]
-        out[k] = own[0] if len(own) == 1 else _single(shapely.coverage_union_all(own))
-    return out
-
-
-def _single(geometry: BaseGeometry) -> BaseGeometry:
-    parts = shapely.get_parts(geometry)
-    return parts[0] if len(parts) == 1 else geometry

@@ -9,8 +9,8 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from areaplan.cells.edges import EdgeTable, Geoms, Ints, groups_of, with_none
 from areaplan.cells.features import Features, follow
+from areaplan.linework.edges import EdgeTable, Geoms, Ints, groups_of, with_none
 from areaplan.schema import conform, empty_layer
 
 __all__ = ["border_tables"]

@@ -14,12 +14,12 @@ from shapely.geometry.base import BaseGeometry
 
 from areaplan.cells.base import base_cells
 from areaplan.cells.borders import border_tables
-from areaplan.cells.edges import EdgeTable, Floats, Geoms, Ints
 from areaplan.cells.features import features_of
-from areaplan.cells.matching import insert_vertices, match_polygons, matched
 from areaplan.cells.places import place_buildings, sound_footprints
 from areaplan.cells.tables import building_table, cell_table, size_findings
 from areaplan.cells.village import VillageCut, VillageTask, cut_village
+from areaplan.linework.edges import EdgeTable, Floats, Geoms, Ints
+from areaplan.linework.matching import insert_vertices, match_polygons, matched
 from areaplan.messages import msg
 from areaplan.model import Cells, Finding, Severity, Territory
 from areaplan.settings import Settings

@@ -11,7 +11,7 @@ from scipy.sparse.csgraph import connected_components
 from shapely import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
-from areaplan.cells.edges import Geoms, Ints
+from areaplan.linework.edges import Geoms, Ints
 
 __all__ = ["OVERLAP_M2", "TOUCH_M", "Clusters", "find_clusters"]
 

@@ -7,7 +7,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from areaplan.cells.blocks import POKE_M
-from areaplan.cells.edges import Floats, Geoms, segments_of, two_point_lines, vertex_ids
+from areaplan.linework.edges import Floats, Geoms, segments_of, two_point_lines, vertex_ids
 
 __all__ = ["links_from_tips", "tips_of"]
 

@@ -12,7 +12,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
-from areaplan.cells.edges import Floats, Geoms, Ints, edge_table, groups_of, segments_of, two_point_lines
+from areaplan.linework.edges import Floats, Geoms, Ints, edge_table, groups_of, segments_of, two_point_lines
 
 __all__ = ["SETTLE", "Neighbours", "connect", "give_away", "join_close", "label_faces", "nearest_owner", "neighbours"]
 

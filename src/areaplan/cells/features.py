@@ -10,7 +10,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from areaplan.cells.edges import EdgeTable, Floats, Geoms, Ints, groups_of, segments_of, two_point_lines
+from areaplan.linework.edges import EdgeTable, Floats, Geoms, Ints, groups_of, segments_of, two_point_lines
 from areaplan.settings import BorderSettings
 
 __all__ = ["CLASS_FACTORS", "Features", "border_weight", "features_of", "follow"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
-from areaplan.cells.edges import Floats, Geoms, Ints
 from areaplan.households import largest_remainder
+from areaplan.linework.edges import Floats, Geoms, Ints
 
 __all__ = ["spread"]
 

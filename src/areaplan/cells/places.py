@@ -7,7 +7,7 @@ import numpy as np
 import shapely
 from shapely import MultiPoint
 
-from areaplan.cells.edges import Geoms, Ints
+from areaplan.linework.edges import Geoms, Ints
 from areaplan.messages import msg
 from areaplan.model import Finding, Severity, Territory
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.spatial import Delaunay
 
 from areaplan.cells.blocks import POKE_M
-from areaplan.cells.edges import Floats, Geoms, Ints, segments_of, two_point_lines
+from areaplan.linework.edges import Floats, Geoms, Ints, segments_of, two_point_lines
 
 __all__ = ["ridges_between", "smooth_ridges", "trim", "wall_points"]
 

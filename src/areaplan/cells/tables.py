@@ -6,9 +6,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from areaplan.cells.edges import Geoms, Ints, with_none
 from areaplan.cells.guess import spread
 from areaplan.cells.village import VillageCut
+from areaplan.linework.edges import Geoms, Ints, with_none
 from areaplan.messages import Message, msg
 from areaplan.model import Finding, Severity, Territory
 from areaplan.schema import conform

@@ -9,13 +9,14 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from areaplan.cells.blocks import Blocks, dissolve, faces_inside, longest_neighbour, make_blocks
+from areaplan.cells.blocks import Blocks, faces_inside, longest_neighbour, make_blocks
 from areaplan.cells.clusters import Clusters, find_clusters
 from areaplan.cells.dead_ends import links_from_tips
-from areaplan.cells.edges import Floats, Geoms, Ints, groups_of
 from areaplan.cells.faces import connect, join_close, label_faces, nearest_owner, neighbours
 from areaplan.cells.ridges import ridges_between, smooth_ridges, trim, wall_points
 from areaplan.codes import map_order
+from areaplan.linework.dissolving import dissolve
+from areaplan.linework.edges import Floats, Geoms, Ints, groups_of
 from areaplan.messages import msg
 from areaplan.model import Finding, Severity
 from areaplan.settings import CellSettings

@@ -15,7 +15,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 from shapely.geometry.base import BaseGeometry
 
-from areaplan.cells.edges import EdgeTable, Floats, Geoms, Ints, edge_table, two_point_lines, vertex_ids
+from areaplan.linework.edges import EdgeTable, Floats, Geoms, Ints, edge_table, two_point_lines, vertex_ids
 
 __all__ = ["TOLERANCE_M", "insert_vertices", "match_polygons", "matched", "weld"]
 
