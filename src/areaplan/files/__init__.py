@@ -7,14 +7,17 @@ from areaplan.files.guess import guess_settings
 from areaplan.files.plan_file import write_plan
 from areaplan.files.plan_reading import read_plan, read_plan_meta
 from areaplan.files.reading import read_territory
+from areaplan.files.reviewing import comments_geojson, read_comments, write_comments
 from areaplan.files.spreadsheets import safe_csv, write_xlsx
 from areaplan.files.staged import replace_text, require_writable, staged, staged_file
 from areaplan.files.summary import summary, write_json
 
 __all__ = [
+    "comments_geojson",
     "export_plan",
     "guess_settings",
     "is_plan",
+    "read_comments",
     "read_layer",
     "read_plan",
     "read_plan_meta",
@@ -25,6 +28,7 @@ __all__ = [
     "staged",
     "staged_file",
     "summary",
+    "write_comments",
     "write_findings",
     "write_json",
     "write_plan",
