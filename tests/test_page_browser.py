@@ -213,7 +213,19 @@ def test_visible_share_counts_inner_borders_only(open_page: Callable[..., Opened
     shown = open_page(toy_plan(), lang="en")
     shown.page.click(".row.area >> nth=1")
     assert "50 % of the inner border" in shown.texts("#facts .share")[0]
-    assert "木兰溪 (200 m)" in shown.texts("#facts .along")[0]
+
+
+def test_the_four_sides_in_words(open_page: Callable[..., Opened]) -> None:
+    """East, south, west, north: what is followed, how far, and who is beyond; an invisible stretch is called so."""
+    shown = open_page(toy_plan(), lang="en")
+    shown.page.click(".row.area >> nth=1")
+    east, south, west, north = shown.texts("#facts .sides tr")
+    assert "木兰溪" in east + west
+    assert "200 m" in east + west
+    assert "no visible feature" in east + west
+    assert "beside 001" in west
+    assert "beside 003" in east
+    assert "village border" in south or "Main Street" in south
 
 
 def test_findings_lead_to_their_place(open_page: Callable[..., Opened]) -> None:

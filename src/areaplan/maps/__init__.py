@@ -1,6 +1,8 @@
 """The room that draws: the review page, and maps for notebooks."""
 
+from areaplan.maps.earlier import Earlier
+from areaplan.maps.editions import Edition
 from areaplan.maps.notebook import explore
 from areaplan.maps.page import review_page
 
-__all__ = ["explore", "review_page"]
+__all__ = ["Earlier", "Edition", "explore", "review_page"]

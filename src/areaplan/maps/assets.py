@@ -14,7 +14,8 @@ from importlib.resources import files
 __all__ = ["content_policy", "leaflet_licence", "leaflet_script", "leaflet_style", "own", "script", "source_hash"]
 
 _SCRIPTS = (
-    "words", "decode", "store", "sheet", "base", "names", "marks", "dom", "list", "facts", "chrome", "main",
+    "words", "decode", "store", "sheet", "base", "names", "marks", "earlier", "dom", "comments", "exchange", "sketch", "opinion", "remarks", "list",
+    "sides", "facts", "chrome", "stage", "listen", "main",
 )  # fmt: skip
 """Our scripts, in the order in which they need one another."""
 

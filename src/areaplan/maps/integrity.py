@@ -8,10 +8,11 @@ from typing import Any
 __all__ = ["integrity"]
 
 
-def integrity(certificate: Mapping[str, Any] | None) -> dict[str, Any] | None:
+def integrity(certificate: Mapping[str, Any] | None, *, public: bool = False) -> dict[str, Any] | None:
     """Return what the certificate says: square metres in no area, in two, outside; households in and out; the plan's hash.
 
-    A figure it does not have is None, which the page shows as unknown, never as nought; without a certificate, None.
+    A figure it does not have is None, which the page shows as unknown, never as nought; without a certificate, None. A ``public`` page is told whether
+    households were kept, not how many.
 
     Examples
     --------
@@ -28,7 +29,11 @@ def integrity(certificate: Mapping[str, Any] | None) -> dict[str, Any] | None:
         "spill_m2": proof.get("spill_m2"),
         "edges": proof.get("edges"),
         "grid_m": proof.get("grid_m"),
-        "households_in": totals.get("households_in"),
-        "households_out": totals.get("households_out"),
+        **_households(totals, public=public),
         "hash": certificate.get("content_hash"),
     }
+
+
+def _households(totals: Mapping[str, Any], *, public: bool) -> dict[str, Any]:
+    into, out = totals.get("households_in"), totals.get("households_out")
+    return {"kept": into is not None and into == out} if public else {"households_in": into, "households_out": out}

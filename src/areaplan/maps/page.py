@@ -22,7 +22,10 @@ import folium
 from branca.element import Figure, MacroElement
 from jinja2 import Template
 
+from areaplan.certificate import content_hash
 from areaplan.maps import assets
+from areaplan.maps.earlier import Earlier
+from areaplan.maps.editions import INTERNAL, Edition
 from areaplan.maps.payload import as_json, payload
 from areaplan.messages import Lang
 from areaplan.model import AreaPlan, Findings
@@ -37,6 +40,9 @@ def review_page(
     *,
     lang: Lang | None = None,
     title: str | None = None,
+    plan_hash: str | None = None,
+    edition: Edition = INTERNAL,
+    before: Earlier | None = None,
 ) -> str:
     """Return a page on which a person reviews a plan, as the text of one HTML file.
 
@@ -52,6 +58,12 @@ def review_page(
         Language the page opens in; default: the settings' ``output.lang``. The reader can change it.
     title
         What the page calls the town; default: the territory's title.
+    plan_hash
+        Content hash under which comments are kept; default: the certificate's, else computed. A page of one village is given the whole plan's.
+    edition
+        Who it is for, see :mod:`areaplan.maps.editions`.
+    before
+        An earlier plan or a contractor's return to show beside this one; internal pages only.
 
     Raises
     ------
@@ -60,7 +72,10 @@ def review_page(
     """
     lang = lang or plan.settings.output.lang
     title = title or plan.territory.title or plan.settings.title
-    data = payload(plan, findings, certificate, lang=lang, title=title)
+    plan_hash = plan_hash or (certificate or {}).get("content_hash") or content_hash(plan)
+    data = payload(
+        plan, findings, certificate, lang=lang, title=title, plan_hash=plan_hash, edition=edition, before=before
+    )
     figure = _ReviewFigure(title=title, lang=lang, data=as_json(data))
     review_map = _plain_map()
     figure.add_child(review_map)

@@ -18,11 +18,15 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from areaplan import __version__
+from areaplan.comments import ASKS, REASONS
 from areaplan.maps.colours import PALETTE, colour_areas, neighbour_pairs
+from areaplan.maps.earlier import Earlier, earlier_data
+from areaplan.maps.editions import Edition, for_edition
 from areaplan.maps.encode import Frame, pack
 from areaplan.maps.integrity import integrity
 from areaplan.maps.located import areas_of_findings
-from areaplan.messages import LANGS, Lang
+from areaplan.maps.spots import label_spots, short_codes
+from areaplan.messages import LANGS, Lang, Message
 from areaplan.model import AreaPlan, Findings
 
 __all__ = ["as_json", "payload"]
@@ -33,14 +37,25 @@ _DETAIL_M = 0.3
 _POINT_SIDE_M = 6.0
 """Buildings given as points are drawn as squares of this side."""
 
+_SUPERVISOR = "supervisor_area"
+"""A column of ``areas`` that staffing adds."""
+
 _MAJOR = {"motorway", "trunk", "primary", "secondary", "motorway_link", "trunk_link", "primary_link", "secondary_link"}
 _PATHS = {"footway", "path", "steps", "cycleway", "bridleway", "track", "pedestrian", "corridor", "service"}
 
 
 def payload(
-    plan: AreaPlan, findings: Findings, certificate: Mapping[str, Any] | None, *, lang: Lang, title: str
+    plan: AreaPlan,
+    findings: Findings,
+    certificate: Mapping[str, Any] | None,
+    *,
+    lang: Lang,
+    title: str,
+    plan_hash: str,
+    edition: Edition,
+    before: Earlier | None = None,
 ) -> dict[str, Any]:
-    """Return everything a review page shows.
+    """Return everything a review page shows, and nothing that its edition may not hold.
 
     Raises
     ------
@@ -49,25 +64,32 @@ def payload(
     """
     if not len(plan.areas):
         raise ValueError("a plan without areas cannot be drawn")
+    plan, findings, hidden = for_edition(plan, findings, edition)
     west, south, east, north = _extent(plan)
     frame = Frame(float(np.floor(west)), float(np.floor(south)))
     villages, areas = plan.territory.villages, plan.areas
     names = _Names()
     pairs = neighbour_pairs(areas, plan.boundaries)
     return {
-        "format": 1,
+        "format": 2,
         "version": __version__,
         "lang": lang,
         "title": title,
+        "planHash": plan_hash,
+        "profile": edition.profile,
+        "least": edition.least if edition.public else None,
+        "reasons": _labels(REASONS),
+        "asks": _labels(ASKS),
         "crs": _crs_name(plan.crs),
         "origin": [frame.east, frame.north],
         "size": [east - frame.east, north - frame.north],
         "bounds": plan.settings.areas.model_dump(include={"target_households", "min_households", "max_households"}),
         "estimated": plan.territory.estimated,
-        "integrity": integrity(certificate),
+        "integrity": integrity(certificate, public=edition.public),
         "palette": list(PALETTE),
         "villages": _villages(villages, frame),
-        "areas": _areas(plan, pairs, frame),
+        "areas": _areas(plan, pairs, frame) | {"hidden": hidden},
+        "before": None if before is None or edition.public else earlier_data(before, areas, frame),
         "neighbours": pack(pairs),
         "lines": _lines(plan.territory.lines, frame, names),
         "buildings": _buildings(plan.cells.buildings, areas, frame),
@@ -75,6 +97,11 @@ def payload(
         "findings": _findings(findings.ordered(), plan, frame),
         "names": names.texts,
     }
+
+
+def _labels(words: Mapping[str, Message]) -> list[list[str]]:
+    """Return code, English and Chinese of each."""
+    return [[code, *(label.text(lang) for lang in LANGS)] for code, label in words.items()]
 
 
 def as_json(value: Mapping[str, Any]) -> str:
@@ -118,15 +145,6 @@ def _counts(column: pd.Series) -> list[int | None]:
     return [None if pd.isna(v) else int(v) for v in column]
 
 
-def _label_spots(geometry: gpd.GeoSeries, frame: Frame) -> dict[str, str]:
-    """Return where a label has most room: centre (packed deltas) and radius (decimetres) of the largest inscribed circle."""
-    shapes = geometry.to_numpy()
-    tolerance = np.sqrt(np.maximum(shapely.area(shapes), 1.0)) / 40
-    circles = shapely.maximum_inscribed_circle(shapes, tolerance=tolerance)
-    centre = shapely.get_coordinates(shapely.get_point(circles, 0))
-    return {"at": frame.points(centre), "room": pack(np.rint(shapely.length(circles) * 10).astype(np.int64))}
-
-
 def _drawable(geometry: gpd.GeoSeries) -> gpd.GeoSeries:
     """Return outlines a little simpler, neighbours alike."""
     return gpd.GeoSeries(shapely.coverage_simplify(geometry.to_numpy(), _DETAIL_M), crs=geometry.crs)
@@ -140,7 +158,7 @@ def _villages(villages: gpd.GeoDataFrame, frame: Frame) -> dict[str, Any]:
         "households": _counts(villages["households"]),
         "shape": frame.polygons(shapes.to_numpy()),
         "border": frame.lines([_once(shapes)]),
-        "label": _label_spots(shapes, frame),
+        "label": label_spots(shapes, frame),
     }
 
 
@@ -159,7 +177,7 @@ def _areas(plan: AreaPlan, pairs: NDArray[np.int64], frame: Frame) -> dict[str, 
     codes, of_village = _texts(areas["ea_code"]), _texts(areas["village_code"])
     return {
         "code": codes,
-        "short": [_short(code, village) for code, village in zip(codes, of_village, strict=True)],
+        "short": short_codes(codes, of_village),
         "name": _texts(areas["name"]),
         "village": [village_at.get(v, -1) for v in of_village],
         "households": _counts(areas["households"]),
@@ -169,18 +187,13 @@ def _areas(plan: AreaPlan, pairs: NDArray[np.int64], frame: Frame) -> dict[str, 
         "buildings": _counts(areas["buildings"]),
         "m2": [round(float(v)) for v in areas.geometry.area],
         "special": _texts(areas["special"]),
+        "supervisor": _texts(areas[_SUPERVISOR]) if _SUPERVISOR in areas.columns else None,
         "target": [own_target.get(v) or default for v in of_village],
         "colour": colour_areas(len(areas), pairs),
         "parts": [int(n) for n in shapely.get_num_geometries(areas.geometry.to_numpy())],
         "shape": frame.polygons(shapes.to_numpy()),
-        "label": _label_spots(shapes, frame),
+        "label": label_spots(shapes, frame),
     }
-
-
-def _short(code: str, village: str) -> str:
-    """Return the number of an area within its village, as text."""
-    rest = code.removeprefix(village) if village else code
-    return rest if 0 < len(rest) < len(code) else code[-3:]
 
 
 def _lines(lines: gpd.GeoDataFrame, frame: Frame, names: _Names) -> dict[str, Any]:

@@ -77,14 +77,19 @@ function lineFactor(scale) {
 function paintGround(view, store, base) {
   var ctx = view.ctx;
   view.enterWorld();
-  ctx.lineJoin = 'round';
-  ctx.lineCap = 'butt';
   store.areas.forEach(function (area) {
     if (!meets(boxOf(store.areaShapes, area.i), view.box)) { return; }
     ctx.fillStyle = store.data.palette[area.colour % store.data.palette.length];
     ctx.fill(areaPath(store, base, area.i), 'evenodd');
   });
-  ctx.globalAlpha = 1;
+}
+
+/* What stands on the ground, whoever divides it. */
+function paintLand(view, base) {
+  view.enterWorld();
+  view.ctx.globalAlpha = 1;
+  view.ctx.lineJoin = 'round';
+  view.ctx.lineCap = 'butt';
   if (view.scale >= 0.09) { paintBuildings(view, base); }
   paintLines(view, base, lineFactor(view.scale));
 }
@@ -127,7 +132,12 @@ function paintBorders(view, store, base) {
     stroke(view, base.borders[kind], BORDER_STYLES[kind], factor);
   });
   if (!store.boundaries.kind.length) { outlineAreas(view, store, base); }
-  stroke(view, base.villages, VILLAGE_STYLE, factor);
+}
+
+function paintVillages(view, base) {
+  view.enterWorld();
+  view.ctx.lineCap = 'butt';
+  stroke(view, base.villages, VILLAGE_STYLE, Math.max(0.55, Math.min(1.1, lineFactor(view.scale))));
 }
 
 /* A plan without boundaries still shows where its areas end. */

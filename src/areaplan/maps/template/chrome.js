@@ -18,7 +18,7 @@ function showHeader(store) {
   var data = store.data;
   document.title = data.title;
   clear(byId('title')).appendChild(value(data.title));
-  byId('subtitle').textContent = say('subtitle');
+  byId('subtitle').textContent = say('subtitle') + ' · ' + say('circulation_' + data.profile);
   var totals = clear(byId('totals'));
   var people = store.areas.some(function (a) { return a.persons !== null; });
   total(totals, store.villages.length, say('villages'));
@@ -47,13 +47,13 @@ function showIntegrity(store) {
     box.appendChild(el('p', 'verdict', say('noCertificate')));
     return;
   }
-  var kept = typeof i.households_in === 'number' && i.households_in === i.households_out;
+  var kept = store.data.profile === 'public' ? i.kept === true : typeof i.households_in === 'number' && i.households_in === i.households_out;
   var good = i.tiles === true && kept;
   box.className = 'integrity ' + (good ? 'good' : 'bad');
   box.appendChild(el('p', 'verdict', (good ? '✓ ' : '! ') + say(good ? 'proved' : 'notProved')));
   box.appendChild(el('p', 'proof', [
     proofFigure(say('gap'), squares(i.gap_m2)), proofFigure(say('overlap'), squares(i.overlap_m2)), proofFigure(say('spill'), squares(i.spill_m2)),
-    proofFigure(say('inOut'), count(i.households_in) + ' → ' + count(i.households_out))
+    store.data.profile === 'public' ? null : proofFigure(say('inOut'), count(i.households_in) + ' → ' + count(i.households_out))
   ]));
   if (i.hash) {
     var hash = el('p', 'hash', [say('planHash') + ' ', value(String(i.hash).slice(0, 16), 'full-code')]);
@@ -83,7 +83,7 @@ function fillVillages(store, state) {
   select.value = String(state.village);
 }
 
-function fillOrders(state) {
+function fillOrders(store, state) {
   var select = clear(byId('order'));
   [['need', 'byNeed'], ['code', 'byCode'], ['size', 'bySize'], ['deviation', 'byDeviation']].forEach(function (pair) {
     var node = el('option', null, say(pair[1]));
@@ -91,7 +91,20 @@ function fillOrders(state) {
     select.appendChild(node);
   });
   select.value = state.order;
-  select.parentNode.hidden = state.tab !== 'areas';
+  fillFilters(store, state);
+  byId('sorting').hidden = state.tab !== 'areas';
+}
+
+function fillFilters(store, state) {
+  var select = clear(byId('filter'));
+  var filters = [['all', 'showAll'], ['undecided', 'showUndecided'], ['revise', 'showRevise'], ['open', 'showOpen'], ['approve', 'showApproved'], ['conflicts', 'showConflicts']];
+  if (store.earlier) { filters.push(['changed', 'showChanged']); }
+  filters.forEach(function (pair) {
+    var node = el('option', null, say(pair[1]));
+    node.value = pair[0];
+    select.appendChild(node);
+  });
+  select.value = state.filter;
 }
 
 function fillLegend(store, state, act) {
@@ -116,16 +129,31 @@ function notesSwitch(state, act) {
   return el('label', null, [input, badge('note', 1), ' ' + say('note')]);
 }
 
-function fillHelp(close) {
+function fillHelp(store, close) {
   var box = clear(byId('help'));
-  var keys = [['N', 'keyNext'], ['P', 'keyPrevious'], ['/', 'keySearch'], ['+ −', 'keyZoom'], ['0', 'keyWhole'], ['L', 'keyLang'], ['Esc', 'keyClose']];
+  var keys = [
+    ['N  P', 'keyNextPrevious'], ['A  R  O', 'keyDecide'], ['U', 'keyUndecided'], ['C', 'keyWords'], ['/', 'keySearch'], ['+  −  0', 'keyZoomWhole'],
+    [say('keySpace') + '  ⌫  ↵', 'keyDraw'], ['L', 'keyLang'], ['Esc', 'keyClose']
+  ];
+  if (store.earlier) { keys.push(['B', 'keyBefore']); }
   var title = el('h2', null, say('helpTitle'));
   title.id = 'help-title';
   box.appendChild(el('div', 'help-card', [
     title,
     el('p', null, say('helpList')), el('p', null, say('helpMap')),
     el('table', null, keys.map(function (k) { return el('tr', null, [el('td', null, el('kbd', null, k[0])), el('td', null, say(k[1]))]); })),
-    el('p', null, say('helpFile')), el('p', 'small', say('helpBorders')),
+    el('p', null, say('helpComments')), el('p', null, say('helpFile')), el('p', 'small', say('helpBorders')),
+    el('h3', null, say('helpHolds')), el('p', 'small', value(holds(store))),
     button('primary', say('close'), close)
   ]));
+}
+
+/* What is embedded, in one sentence; the manifest beside the page says the same for machines. */
+function holds(store) {
+  var parts = [
+    say('circulation_' + store.data.profile), count(store.villages.length) + ' ' + say('villages'), count(store.areas.length) + ' ' + say('areasCount'),
+    count(store.lines.kind.length) + ' ' + say('holdsLines'), count(store.buildings.shapes.count) + ' ' + say('buildings'),
+    count(store.findings.length) + ' ' + say('findings')
+  ];
+  return parts.join(' · ') + (store.data.least ? ' · ' + say('hiddenCounts', { n: store.data.least }) : '');
 }

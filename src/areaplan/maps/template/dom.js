@@ -64,6 +64,9 @@ function icon(name) {
   var line = function (d) { return { tag: 'path', d: d, fill: 'none', stroke: '#1d2733', 'stroke-width': 1.6 }; };
   var shapes = {
     target: [line('M9 1v4M9 13v4M1 9h4M13 9h4'), { tag: 'circle', cx: 9, cy: 9, r: 4.5, fill: 'none', stroke: '#1d2733', 'stroke-width': 1.6 }],
+    point: [{ tag: 'circle', cx: 9, cy: 9, r: 4, fill: '#b00078' }],
+    line: [line('M3 14L8 5l4 6 3-7')],
+    polygon: [line('M3 14L5 4l10 2-1 9z')],
     whole: [line('M2 7V2h5M11 2h5v5M16 11v5h-5M7 16H2v-5')]
   };
   return drawing(18, 18, shapes[name]);

@@ -1,7 +1,9 @@
 /* What is known of one area. */
-function showFacts(store, area, act) {
-  var box = clear(byId('facts'));
+function showFacts(store, comments, area, act) {
+  var box = byId('facts'), scroll = box.querySelector('.facts-body'), at = scroll && box.getAttribute('data-code') === area.code ? scroll.scrollTop : 0;
+  clear(box);
   box.hidden = false;
+  box.setAttribute('data-code', area.code);
   var bounds = { t: area.target, a: store.bounds.min_households, b: store.bounds.max_households };
   box.appendChild(el('div', 'facts-head', [
     el('div', null, [el('h2', null, value(area.name || area.short)), el('p', 'where', [value(villageName(store, area.village)), ' ', value(area.code, 'full-code')])]),
@@ -14,9 +16,9 @@ function showFacts(store, area, act) {
   ]));
   var body = el('div', 'facts-body');
   body.appendChild(el('div', 'figures', [
-    figure(count(area.households), say('households')),
+    figure(area.hidden ? say('hiddenCount', { n: store.data.least }) : count(area.households), say('households')),
     figure(area.persons === null ? null : count(area.persons), say('persons')),
-    figure(count(area.buildings), say('buildings')),
+    figure(area.buildings === null ? null : count(area.buildings), say('buildings')),
     figure(ground(area.m2), say('area'))
   ]));
   body.appendChild(el('p', 'band', [
@@ -26,10 +28,13 @@ function showFacts(store, area, act) {
   if (area.parts > 1 || area.special) {
     body.appendChild(el('p', 'band', [area.parts > 1 ? say('parts', { n: area.parts }) : '', area.special ? ' · ' + say('special') + ': ' : '', area.special ? value(area.special) : null]));
   }
-  body.appendChild(factsFindings(store, area, act));
-  body.appendChild(factsBorder(store, area));
-  body.appendChild(factsNeighbours(store, area, act));
+  if (area.supervisor) { body.appendChild(el('p', 'band', [say('supervisorArea') + ' ', value(area.supervisor)])); }
+  body.appendChild(opinionForm(store, comments, area.code, act));
+  [factsFindings(store, area, act), factsEarlier(store, area), factsSides(store, area), factsNeighbours(store, area, act)].forEach(function (part) {
+    if (part) { body.appendChild(part); }
+  });
   box.appendChild(body);
+  body.scrollTop = at;
 }
 
 function figure(number, label) {
@@ -47,28 +52,6 @@ function factsFindings(store, area, act) {
     }, null));
   });
   return part;
-}
-
-function factsBorder(store, area) {
-  var border = borderOf(store, area), part = el('section', null, el('h3', null, say('border')));
-  var share = border.visible === null ? say('noInner') : say('visibleShare', { n: Math.round(border.visible * 100) });
-  part.appendChild(el('p', 'share', share));
-  var table = el('table', 'kinds');
-  KINDS.slice(1).concat(['none']).forEach(function (kind) {
-    if (border.inner[kind]) { table.appendChild(kindRow(kind, border.inner[kind], say('kind_' + kind))); }
-  });
-  if (border.outerTotal) { table.appendChild(kindRow('village', border.outerTotal, say('onVillage'))); }
-  part.appendChild(table);
-  var names = Object.keys(border.names).sort(function (a, b) { return border.names[b] - border.names[a]; }).slice(0, 4);
-  if (names.length) {
-    var along = names.map(function (name) { return name.slice(1) + ' (' + metres(border.names[name]) + ')'; });
-    part.appendChild(el('p', 'along', value(say('along', { names: along.join(lang === 'zh' ? '、' : ', ') }))));
-  }
-  return part;
-}
-
-function kindRow(kind, length, label) {
-  return el('tr', null, [el('td', null, lineSwatch(kind)), el('td', null, label), el('td', 'number', metres(length))]);
 }
 
 function lineSwatch(kind) {

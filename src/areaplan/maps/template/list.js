@@ -1,7 +1,7 @@
 /* The review list: areas or findings, sorted by need, searched, filtered by village. */
 var PAGE_OF_LIST = 300;
 
-function openList(store, state, act) {
+function openList(store, comments, state, act) {
   var shown = PAGE_OF_LIST;
   var box = byId('list');
 
@@ -9,6 +9,7 @@ function openList(store, state, act) {
     var wanted = fold(state.search);
     var out = store.areas.filter(function (a) {
       if (state.village >= 0 && a.village !== state.village) { return false; }
+      if (!FILTERS[state.filter](comments, a)) { return false; }
       return !wanted || fold(a.code + '\n' + a.short + '\n' + a.name + '\n' + villageName(store, a.village)).indexOf(wanted) >= 0;
     });
     return out.sort(ORDERS[state.order]);
@@ -25,17 +26,26 @@ function openList(store, state, act) {
   }
 
   function render() {
-    var rows = state.tab === 'areas' ? areas() : findings();
+    var rows = state.tab === 'findings' ? findings() : areas(), top = box.scrollTop;
     state.visible = rows;
     clear(box);
+    byId('count-areas').textContent = state.tab === 'findings' ? areas().length : rows.length;
+    byId('count-findings').textContent = state.tab === 'findings' ? rows.length : findings().length;
+    byId('count-comments').textContent = comments.merged.comments.length + comments.merged.stale.length + comments.merged.unknown.length;
+    if (state.tab === 'comments') {
+      box.appendChild(remarksList(store, comments, act));
+      box.scrollTop = top;
+      return;
+    }
     var list = el('ol', 'rows');
     rows.slice(0, shown).forEach(function (row) {
-      list.appendChild(state.tab === 'areas' ? areaRow(store, row, state, act) : findingRow(store, row, state, act));
+      list.appendChild(state.tab === 'areas' ? areaRow(store, comments, row, state, act) : findingRow(store, row, state, act));
     });
     box.appendChild(list);
     if (!rows.length) {
       var calm = state.tab === 'findings' && !store.findings.length;
-      box.appendChild(el('p', 'empty', say(calm ? 'noFindingsWhole' : 'nothingFound')));
+      var empty = calm ? 'noFindingsWhole' : state.tab === 'areas' && state.filter !== 'all' && !state.search ? 'allDecided' : 'nothingFound';
+      box.appendChild(el('p', 'empty', say(empty)));
     }
     if (rows.length > shown) {
       box.appendChild(button('more', say('more', { n: Math.min(PAGE_OF_LIST, rows.length - shown) }), function () {
@@ -43,8 +53,7 @@ function openList(store, state, act) {
         render();
       }));
     }
-    byId('count-areas').textContent = state.tab === 'areas' ? rows.length : areas().length;
-    byId('count-findings').textContent = state.tab === 'findings' ? rows.length : findings().length;
+    box.scrollTop = top;
   }
 
   /* Mark what is chosen and bring it into sight; the list grows when it lies further down. */
@@ -82,6 +91,16 @@ function openList(store, state, act) {
   return { render: render, restart: restart, mark: mark, showAll: function () { shown = Infinity; render(); } };
 }
 
+var FILTERS = {
+  all: function () { return true; },
+  undecided: function (comments, a) { return !decisionOn(comments, a.code); },
+  revise: function (comments, a) { return decisionOn(comments, a.code) === 'revise'; },
+  open: function (comments, a) { return decisionOn(comments, a.code) === 'open'; },
+  approve: function (comments, a) { return decisionOn(comments, a.code) === 'approve'; },
+  conflicts: function (comments, a) { return comments.merged.conflicts.some(function (c) { return c.comments[0].code === a.code; }); },
+  changed: function (comments, a) { return !!a.was && a.was.kind !== 'same'; }
+};
+
 var ORDERS = {
   need: function (a, b) { return b.need - a.need || a.i - b.i; },
   code: function (a, b) { return a.i - b.i; },
@@ -107,12 +126,14 @@ function swatch(store, area) {
   return drawing(10, 28, [{ tag: 'rect', x: 0, y: 0, width: 10, height: 28, rx: 2, fill: store.data.palette[area.colour % store.data.palette.length] }]);
 }
 
-function areaRow(store, area, state, act) {
+function areaRow(store, comments, area, state, act) {
   var marks = SEVERITIES.map(function (severity) {
     var n = area.findings.filter(function (f) { return store.findings[f].severity === severity; }).length;
     return n ? badge(severity, n) : null;
   });
-  var size = [el('b', null, count(area.households)), ' ' + say('householdsShort')];
+  var decision = decisionOn(comments, area.code);
+  if (decision) { marks.unshift(decisionMark(decision)); }
+  var size = [el('b', null, area.hidden ? '<' + store.data.least : count(area.households)), ' ' + say('householdsShort')];
   var deviation = area.deviation === null ? '' : percent(area.deviation);
   var node = button('row area' + (area.outside ? ' outside' : ''), [
     swatch(store, area),

@@ -1,5 +1,6 @@
 /* Text on the map: codes, village, street and river names, building numbers. Nothing is written over anything else. */
 var FONT = '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Micro Hei", system-ui, "Segoe UI", sans-serif';
+var DECISION_COLOURS = { approve: '#1c6b3c', revise: '#8a2a00', open: '#48596b' };
 var NAME_FROM_SCALE = { street: [0.22, 0.5, 1.2], river: [0.12, 0.12, 0.12], railway: [0.35, 0.35, 0.35] };
 
 /* Boxes already taken, found through a grid of 64 pixels. */
@@ -90,15 +91,29 @@ function nameAreas(view, store, space, settings, least) {
     if (room < Math.max(half * 0.72, least)) { return; }
     var facts = room >= 30 && area.households !== null ? count(area.households) + ' ' + say('householdsShort') : '';
     var low = facts ? 17 : 0;
-    var box = [spot[0] - half - 2, spot[1] - 9, spot[0] + half + 2, spot[1] + 9 + low];
+    var sign = settings.decisionOn(area) ? 15 : 0;
+    var box = [spot[0] - half - 2, spot[1] - 9, spot[0] + half + 2 + sign, spot[1] + 9 + low];
     if (!space.free(box)) { return; }
     space.take(box);
     write(ctx, text, spot[0], spot[1], INK, 3.5);
+    paintDecision(ctx, settings.decisionOn(area), spot[0] + half, spot[1]);
     if (facts) {
       ctx.font = '400 11px ' + FONT;
       write(ctx, facts, spot[0], spot[1] + 15, area.outside ? '#a3180f' : '#33414f', 3);
     }
   });
+}
+
+/* A sign after the code: decided how. */
+function paintDecision(ctx, decision, x, y) {
+  if (!decision) { return; }
+  ctx.beginPath();
+  ctx.arc(x + 8, y - 1, 6.5, 0, 2 * Math.PI);
+  ctx.fillStyle = DECISION_COLOURS[decision];
+  ctx.fill();
+  ctx.font = '700 10px ' + FONT;
+  ctx.fillStyle = '#ffffff';
+  ctx.fillText(DECISION_SIGNS[decision], x + 8, y - 0.5);
 }
 
 /* Where an area's label goes: the place with most room, or, close up, any part of the area in sight. */

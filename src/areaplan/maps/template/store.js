@@ -18,6 +18,8 @@ function openStore(data) {
   store.areas = readAreas(data.areas, data.bounds);
   store.findings = readFindings(data.findings);
   store.findingShapes = unpackShapes(data.findings.shape);
+  store.earlier = readEarlier(data.before, data.size);
+  store.areas.forEach(function (area) { area.was = data.before ? changeOf(data.before.changes, area.i) : null; });
   joinNeighbours(store.areas, unpack(data.neighbours));
   joinBoundaries(store);
   joinFindings(store);
@@ -44,11 +46,15 @@ function readAreas(a, bounds) {
     return {
       i: i, code: code, short: a.short[i], name: a.name[i], village: a.village[i], households: households, low: a.low[i], high: a.high[i],
       persons: a.persons[i], buildings: a.buildings[i], m2: a.m2[i], special: a.special[i], target: a.target[i], colour: a.colour[i],
-      parts: a.parts[i], label: label(i), neighbours: [], findings: [], boundaries: [],
+      parts: a.parts[i], supervisor: a.supervisor ? a.supervisor[i] : '', hidden: !!a.hidden && a.hidden.indexOf(i) >= 0, label: label(i), neighbours: [], findings: [], boundaries: [],
       deviation: households === null ? null : households / a.target[i] - 1,
       outside: households !== null && (households < bounds.min_households || households > bounds.max_households)
     };
   });
+}
+
+function changeOf(changes, i) {
+  return { kind: changes.kind[i], gained: changes.gained[i], lost: changes.lost[i], households: changes.households[i] };
 }
 
 function readLines(l) {
