@@ -70,7 +70,7 @@ def _length_near(edges: NDArray[np.object_], lines: NDArray[np.object_], near_m:
 
 def _hidden(case: Case, row: int, share: float, hidden: NDArray[np.object_]) -> Finding:
     code = case.village_codes[row] if 0 <= row < len(case.village_codes) else "-"
-    text = msg("village {village}: of the border between its areas {percent} % follows something visible, less than {asked} %; see the stretches marked",
+    text = msg("village {village}: of the border between its areas, the share that follows something visible is {percent} %, less than {asked} %; see the stretches marked",
                village=code, percent=round(share * 100), asked=round(case.pack.thresholds.visible_share * 100))  # fmt: skip
     geometry = shapely.line_merge(shapely.multilinestrings(hidden)) if len(hidden) else None
     return case.finding("R13", code, text, village=code, measure=share, unit="share", geometry=geometry)
