@@ -41,8 +41,8 @@ bench: $(VENV)/.dev ## the figures of docs/benchmarks.md
 
 messages: $(VENV)/.dev ## extract messages, update the Chinese catalogue, compile it
 	$(BIN)/pybabel -q extract -k msg -k _ --no-location --sort-output --omit-header -o $(VENV)/areaplan.pot src/areaplan
-	$(BIN)/pybabel -q update -D areaplan -i $(VENV)/areaplan.pot -d src/areaplan/locale --no-fuzzy-matching --omit-header --ignore-obsolete
-	$(BIN)/pybabel -q compile -D areaplan -d src/areaplan/locale
+	$(BIN)/pybabel -q update -D areaplan -i $(VENV)/areaplan.pot -d src/areaplan/locale --no-fuzzy-matching --omit-header --ignore-obsolete --width 9999
+	$(BIN)/pybabel -q compile -f -D areaplan -d src/areaplan/locale
 
 lock: python ## pin what a fresh resolution gives today
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && $(PYTHON) -m venv "$$folder/v" \
