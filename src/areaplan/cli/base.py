@@ -91,7 +91,16 @@ def option(*names: str, says: Message, **kwargs: Any) -> Callable[[F], F]:
     return click.option(*names, cls=_Option, says=says, **kwargs)
 
 
-class Verb(click.Command):
+class _Speaking(click.Command):
+    """A command whose ``--help`` line is in the language of this run; click keeps the first one that it made."""
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Return the help option, made anew."""
+        self._help_option = None
+        return super().get_help_option(ctx)
+
+
+class Verb(_Speaking):
     """A verb of areaplan: its help is a message, and the errors of the library become lines at the edge."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -122,7 +131,7 @@ class Verb(click.Command):
             ctx.exit(EXIT_UNUSABLE)
 
 
-class VerbGroup(click.Group):
+class VerbGroup(_Speaking, click.Group):
     """The list of verbs, in the order of the work; each is imported when it is called or listed."""
 
     def __init__(self, *args: Any, verbs: dict[str, str], says: Message, **kwargs: Any) -> None:

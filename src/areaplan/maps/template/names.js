@@ -69,7 +69,7 @@ function nameVillages(view, store, space, strength) {
     if (half > Math.max(village.label.room * view.scale * 2.2, 46)) { return; }
     [0, -20, 20, -40, 40].some(function (shift) {
       var box = [x - half, y + shift - 10, x + half, y + shift + 10];
-      if (!meets(box, view.seen) || !space.free(box)) { return false; }
+      if (!within(box, view.seen) || !space.free(box)) { return false; }
       space.take(box);
       ctx.globalAlpha = strength;
       write(ctx, text, x, y + shift, '#3b2a63', 4);

@@ -116,3 +116,7 @@ function bundle(shapes, ids, closed, side) {
 function range(n) {
   return Array.from({ length: n }, function (_, i) { return i; });
 }
+
+function within(box, other) {
+  return box[0] >= other[0] && box[2] <= other[2] && box[1] >= other[1] && box[3] <= other[3];
+}

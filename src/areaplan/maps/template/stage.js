@@ -11,6 +11,7 @@ function prepareMap(map, store) {
   map.fitBounds([[0, 0], [h, w]], { padding: [18, 18], animate: false });
   map.setMinZoom(map.getZoom() - 0.5);
   map.setMaxZoom(Math.max(4, map.getZoom()));
+  new window.ResizeObserver(function () { map.invalidateSize({ animate: false, pan: false }); }).observe(map.getContainer());
   map.setMaxBounds([[-pad, -pad], [h + pad, w + pad]]);
 }
 
