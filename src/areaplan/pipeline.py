@@ -73,10 +73,10 @@ def plan_territory(
     return prove_plan(delineate(cells, settings, jobs=jobs, progress=progress))
 
 
-def prove_plan(plan: AreaPlan) -> PlannedTown:
-    """Let the judge speak about a plan, and put its findings into it."""
+def prove_plan(plan: AreaPlan, *, previous: AreaPlan | None = None) -> PlannedTown:
+    """Let the judge speak about a plan, and put its findings into it; ``previous`` is the plan that it was made from (R11, R19, R21)."""
     from areaplan.certificate import make_certificate
 
-    report = check_plan(plan)
+    report = check_plan(plan, previous=previous)
     judged = plan.with_findings(report.findings)
     return PlannedTown(judged, report, make_certificate(judged, report))

@@ -61,8 +61,15 @@ SCHEMA: Final[dict[str, dict[str, Kind]]] = {
 
 TABLES: Final[dict[str, dict[str, Kind]]] = {
     "revisions": {"number": "integer", "made": "text", "author": "text", "reason": "text", "change": "text"},
-    "correspondence": {"old_ea": "text", "new_ea": "text", "households": "integer", "area_m2": "real"},
+    "correspondence": {
+        "old_ea": "text",
+        "new_ea": "text",
+        "households": "integer",
+        "area_m2": "real",
+        "revision": "integer",
+    },
     "signatures": {"level": "text", "name": "text", "date": "text", "content_hash": "text"},
+    "issues": {"number": "integer", "date": "text", "lock": "text", "content_hash": "text", "remark": "text"},
     "virtual_areas": {"ea_code": "text", "village_code": "text", "name": "text", "persons": "integer"},
     "meta": {"key": "text", "value": "text"},
 }

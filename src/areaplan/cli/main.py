@@ -18,6 +18,11 @@ VERBS = {
     "maps": "maps",
     "sheets": "sheets",
     "export": "export",
+    "revise": "revise",
+    "diff": "diff",
+    "replay": "replay",
+    "issue": "issue",
+    "sign": "sign",
     "demo": "demo",
 }
 """Verb -> module of this package, in the order of the work."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from areaplan.model import Findings
     from areaplan.pipeline import PlannedTown
 
-__all__ = ["print_findings", "print_report", "print_summary", "verdict_word"]
+__all__ = ["print_findings", "print_report", "print_rows", "print_summary", "verdict_word"]
 
 _SHOWN = 12
 _STYLES = {"passed": "green", "failed": "bold red"}
@@ -110,6 +110,18 @@ def print_findings(findings: Findings) -> None:
     if len(worst) > _SHOWN:
         rest = msg("… and {count} more findings, on the review page and in the plan", count=len(worst) - _SHOWN)
         click.echo(word(rest))
+
+
+def print_rows(heads: list[Message], rows: list[list[str]], *, right: tuple[int, ...] = ()) -> None:
+    """Print rows of plain text under heads; nothing where there are none."""
+    from rich.text import Text
+
+    if not rows:
+        return
+    table = _table(heads, right)
+    for row in rows:
+        table.add_row(*(Text(v) for v in row))
+    _console().print(table)
 
 
 def verdict_word(verdict: object) -> str:

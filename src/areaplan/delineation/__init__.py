@@ -1,7 +1,8 @@
 """From cells to a plan: pose each village as a problem, solve it, and dissolve the answer into areas."""
 
-from areaplan.delineation.assemble import assemble_plan
+from areaplan.delineation.assemble import area_rows, assemble_plan, boundary_rows
+from areaplan.delineation.causes import exclave_note
 from areaplan.delineation.delineate import delineate
 from areaplan.partition import warm_up
 
-__all__ = ["assemble_plan", "delineate", "warm_up"]
+__all__ = ["area_rows", "assemble_plan", "boundary_rows", "delineate", "exclave_note", "warm_up"]

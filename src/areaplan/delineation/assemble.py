@@ -18,7 +18,7 @@ from areaplan.model import AreaPlan, Cells, Findings
 from areaplan.schema import conform, empty_layer
 from areaplan.settings import Settings
 
-__all__ = ["assemble_plan"]
+__all__ = ["area_rows", "assemble_plan", "boundary_rows"]
 
 
 def assemble_plan(
@@ -48,14 +48,14 @@ def assemble_plan(
     assigned = replace(cells, table=table, buildings=buildings)
     return AreaPlan(
         cells=assigned,
-        areas=_areas(table, buildings, settings),
-        boundaries=_boundaries(assigned, code_of),
+        areas=area_rows(table, buildings, settings),
+        boundaries=boundary_rows(assigned, code_of),
         settings=settings,
         findings=findings or Findings(crs=cells.table.crs),
     )
 
 
-def _areas(table: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame, settings: Settings) -> gpd.GeoDataFrame:
+def area_rows(table: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame, settings: Settings) -> gpd.GeoDataFrame:
     """Dissolve cells by ea_code, in the order of the codes; sums stay unknown where a cell's count is unknown."""
     groups = table.groupby("ea_code", sort=True)
     geometry = gpd.GeoSeries(groups["geometry"].apply(_dissolve), crs=table.crs)
@@ -76,7 +76,7 @@ def _dissolve(pieces: gpd.GeoSeries) -> BaseGeometry:
     return shapely.normalize(shapely.coverage_union_all(pieces.to_numpy()))
 
 
-def _boundaries(cells: Cells, code_of: dict[str, str]) -> gpd.GeoDataFrame:
+def boundary_rows(cells: Cells, code_of: dict[str, str]) -> gpd.GeoDataFrame:
     """Gather the cell borders between different areas, and those on the village outline, by what they follow."""
     every = pd.concat([cells.borders, cells.outer], ignore_index=True)
     left = np.array([code_of[c] for c in every["left_cell"]], dtype=object)

@@ -13,7 +13,7 @@ from areaplan.messages import Message, msg
 from areaplan.model import AreaPlan, Finding, Severity
 from areaplan.partition import Cause, CauseKind, Partition
 
-__all__ = ["cause_findings", "exclave_findings"]
+__all__ = ["cause_findings", "exclave_findings", "exclave_note"]
 
 
 def cause_findings(plan: AreaPlan, task: VillageTask, result: Partition, codes: NDArray[np.object_]) -> list[Finding]:
@@ -109,33 +109,39 @@ def _too_large(plan: AreaPlan, task: VillageTask, cell: int, values: dict[str, o
 
 def exclave_findings(plan: AreaPlan, task: VillageTask, result: Partition, codes: NDArray[np.object_]) -> list[Finding]:
     """Return an R05 note for every area that holds ground in more than one part of its village."""
-    ids = plan.cells.table.geometry.to_numpy()[task.rows]
+    shapes = plan.cells.table.geometry.to_numpy()[task.rows]
     people = task.problem.households
     found = []
     for area in range(result.areas):
         inside = result.labels == area
-        parts = np.unique(task.parts[inside])
-        if len(parts) < 2:
-            continue
-        away = inside & (task.parts != _main_part(task.parts[inside], people[inside]))
-        ground = shapely.coverage_union_all(ids[away])
-        found.append(
-            Finding(
-                rule="R05",
-                severity=Severity.NOTE,
-                subject=str(codes[area]),
-                village_code=task.code,
-                message=msg(
-                    "exclave or island of village {village}: {count} separate part(s) with {households} households, "
-                    "enumerated with this area",
-                    village=task.code, count=len(parts) - 1, households=int(people[away].sum()),
-                ),
-                measure=float(shapely.area(ground)),
-                unit="m2",
-                geometry=ground,
-            )
-        )  # fmt: skip
+        note = exclave_note(str(codes[area]), task.code, shapes[inside], people[inside], task.parts[inside])
+        found += [note] if note else []
     return found
+
+
+def exclave_note(
+    code: str, village: str, shapes: NDArray[np.object_], people: NDArray[np.int64], parts: NDArray[np.int64]
+) -> Finding | None:
+    """Return the R05 note of an area with ground in more than one part of its village, else None.
+
+    Parameters
+    ----------
+    code, village
+        The area, and where it lies.
+    shapes, people, parts
+        (n,) ground and households of its cells, and the part of the village each lies in.
+    """
+    count = len(np.unique(parts))
+    if count < 2:
+        return None
+    away = parts != _main_part(parts, people)
+    ground = shapely.coverage_union_all(shapes[away])
+    text = msg(
+        "exclave or island of village {village}: {count} separate part(s) with {households} households, "
+        "enumerated with this area",
+        village=village, count=count - 1, households=int(people[away].sum()),
+    )  # fmt: skip
+    return Finding("R05", Severity.NOTE, code, text, village, float(shapely.area(ground)), "m2", ground)
 
 
 def _main_part(parts: NDArray[np.int64], people: NDArray[np.int64]) -> int:

@@ -11,8 +11,10 @@ from areaplan.files.reviewing import comments_geojson, read_comments, write_comm
 from areaplan.files.spreadsheets import safe_csv, write_xlsx
 from areaplan.files.staged import replace_text, require_writable, staged, staged_file
 from areaplan.files.summary import summary, write_json
+from areaplan.files.wishes import Wish, read_wishes
 
 __all__ = [
+    "Wish",
     "comments_geojson",
     "export_plan",
     "guess_settings",
@@ -22,6 +24,7 @@ __all__ = [
     "read_plan",
     "read_plan_meta",
     "read_territory",
+    "read_wishes",
     "replace_text",
     "require_writable",
     "safe_csv",

@@ -27,7 +27,7 @@ from areaplan.settings import Settings, settings_from
 __all__ = ["read_plan", "read_plan_meta"]
 
 _OPTIONAL_LAYERS: Final = {"outer_borders", "base_areas", "settlement", "parents"}
-_OPTIONAL_COLUMNS: Final = {("cells", "label"), ("villages", "exclave")}
+_OPTIONAL_COLUMNS: Final = {("cells", "label"), ("villages", "exclave"), ("correspondence", "revision")}
 _KINDS: Final[dict[Kind, tuple[str, ...]]] = {
     "text": ("TEXT", "VARCHAR", "CHAR"),
     "integer": ("INT", "MEDIUMINT", "SMALLINT", "TINYINT"),
@@ -192,10 +192,10 @@ def _read_layer(path: Path, layer: str) -> gpd.GeoDataFrame:
 
 
 def _read_table(db: sqlite3.Connection, name: str) -> pd.DataFrame:
-    columns = TABLES[name]
-    if name not in _columns_by_table(db):
+    columns, found = TABLES[name], _columns_by_table(db).get(name)
+    if found is None:
         return pd.DataFrame({c: typed(None, k, 0) for c, k in columns.items()})
-    names = ", ".join(f'"{c}"' for c in columns)
+    names = ", ".join(f'"{c}"' if c in found else f'NULL AS "{c}"' for c in columns)
     rows = db.execute(f'SELECT {names} FROM "{name}" ORDER BY rowid').fetchall()  # noqa: S608 - our own names
     values = zip(*rows, strict=True) if rows else [()] * len(columns)
     series = {c: pd.Series(list(v), dtype=object) for c, v in zip(columns, values, strict=True)}

@@ -2,7 +2,9 @@
 
 from areaplan.reports.checklist import RuleLine, checklist
 from areaplan.reports.opinion import opinion
+from areaplan.reports.receipt import receipt
 from areaplan.reports.results import write_judgement, write_maps, write_results
+from areaplan.reports.revised import fate_table, write_issue, write_revision
 from areaplan.reports.sheets import write_sheets
 from areaplan.reports.sketches import Ground, ground_of, sketch
 
@@ -10,11 +12,15 @@ __all__ = [
     "Ground",
     "RuleLine",
     "checklist",
+    "fate_table",
     "ground_of",
     "opinion",
+    "receipt",
     "sketch",
+    "write_issue",
     "write_judgement",
     "write_maps",
     "write_results",
+    "write_revision",
     "write_sheets",
 ]

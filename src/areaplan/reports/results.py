@@ -18,7 +18,7 @@ from areaplan.pipeline import PlannedTown
 from areaplan.reports.checklist import checklist
 from areaplan.reports.opinion import opinion
 
-__all__ = ["write_judgement", "write_maps", "write_results"]
+__all__ = ["put_results", "write_judgement", "write_maps", "write_results"]
 
 
 def write_results(town: PlannedTown, folder: Path, *, lang: Lang) -> dict[str, Any]:
@@ -26,17 +26,22 @@ def write_results(town: PlannedTown, folder: Path, *, lang: Lang) -> dict[str, A
 
     ``lang`` is the language of the first look at the page; what is stored follows the settings.
     """
+    with staged(folder) as beside:
+        return put_results(town, beside, lang=lang)
+
+
+def put_results(town: PlannedTown, beside: Path, *, lang: Lang) -> dict[str, Any]:
+    """Write the same files into an open stage, for whoever adds more to them."""
     plan, certificate = town.plan, town.certificate
     counted = summary(plan, content_hash=certificate["content_hash"])
     created = datetime.now(UTC).isoformat(timespec="seconds")
-    with staged(folder) as beside:
-        write_plan(plan, beside / "plan.gpkg", content_hash=certificate["content_hash"], created=created)
-        write_json(beside / "summary.json", counted)
-        write_json(beside / "certificate.json", certificate)
-        page = review_page(plan, plan.findings, certificate, lang=lang)
-        (beside / "review.html").write_text(page, encoding="utf-8", newline="\n")
-        stored = plan.settings.output.lang
-        (beside / "checklist.docx").write_bytes(checklist(plan, town.report, certificate, lang=stored))
+    write_plan(plan, beside / "plan.gpkg", content_hash=certificate["content_hash"], created=created)
+    write_json(beside / "summary.json", counted)
+    write_json(beside / "certificate.json", certificate)
+    page = review_page(plan, plan.findings, certificate, lang=lang)
+    (beside / "review.html").write_text(page, encoding="utf-8", newline="\n")
+    stored = plan.settings.output.lang
+    (beside / "checklist.docx").write_bytes(checklist(plan, town.report, certificate, lang=stored))
     return counted
 
 
