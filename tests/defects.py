@@ -17,6 +17,7 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from areaplan.check import Evidence, Report, check_plan
 from areaplan.codes import map_order
 from areaplan.delineation import assemble_plan
 from areaplan.model import AreaPlan, Cells, Territory
@@ -131,11 +132,17 @@ def _codes(table: pd.DataFrame) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Planted:
-    """Hold a broken plan, where the fault is (within two metres of it), and the plan before it where the fault is a change."""
+    """Hold a broken plan, where the fault is (within two metres of it), and what it is a fault against: the plan before, the originals, other papers."""
 
     plan: AreaPlan
     place: BaseGeometry | None = None
     previous: AreaPlan | None = None
+    inputs: Territory | None = None
+    evidence: Evidence | None = None
+
+    def judged(self) -> Report:
+        """Return what the judge says of it."""
+        return check_plan(self.plan, previous=self.previous, inputs=self.inputs, evidence=self.evidence)
 
 
 @dataclass(frozen=True)
@@ -688,3 +695,174 @@ def _river(plan: AreaPlan, _rng: np.random.Generator) -> Planted:
     lines = plan.territory.lines.assign(kind="wall")
     lines = _with(lines, 0, geometry=bank, kind="river", **{"class": "river"})
     return Planted(replace(plan, cells=replace(plan.cells, territory=replace(plan.territory, lines=lines))), bank)
+
+
+# --- ways, complexes, people, papers -----------------------------------------------------------------------------------------------
+
+
+def _relined(plan: AreaPlan, lines: gpd.GeoDataFrame) -> AreaPlan:
+    territory = replace(plan.territory, lines=lines.reset_index(drop=True))
+    return replace(plan, cells=replace(plan.cells, territory=territory))
+
+
+@_defect("half of an area reached through its neighbours only", "R15")
+def _unreached(plan: AreaPlan, _rng: np.random.Generator) -> Planted:
+    """Wall an area in to the north and south, and between its two houses; its streets to the west and east stay."""
+    row = _inner_area(plan)
+    shape = _shape(plan, row)
+    lines = plan.territory.lines
+    every = lines.geometry.to_numpy()
+    ends = shapely.get_coordinates(shapely.get_point(every, [[0], [-1]])).reshape(2, -1, 2)
+    flat = np.abs(ends[0, :, 0] - ends[1, :, 0]) > np.abs(ends[0, :, 1] - ends[1, :, 1])
+    along = shapely.length(shapely.intersection(every, shapely.buffer(shape.boundary, 0.01))) > 20
+    within = shapely.length(shapely.intersection(every, shapely.buffer(shape, -1))) > 20
+    return Planted(_relined(plan, lines.assign(kind=np.where((flat & along) | within, "wall", "street"))), shape)
+
+
+def _with_complex(plan: AreaPlan, use: str, name: str, ground: BaseGeometry) -> AreaPlan:
+    complexes = _frame("complexes", [{"use": use, "name": name, "geometry": ground}])
+    return replace(plan, cells=replace(plan.cells, territory=replace(plan.territory, complexes=complexes)))
+
+
+@_defect("school split between two areas", "R17")
+def _school(plan: AreaPlan, rng: np.random.Generator) -> Planted:
+    row = _any_area(plan, rng)
+    other = _neighbour(plan, row)
+    assert other is not None
+    houses = [shapely.centroid(_shape(plan, r)) for r in (row, other)]
+    ground = shapely.buffer(shapely.LineString(houses), 30)
+    return Planted(_with_complex(plan, "school", "第一小学", ground), ground)
+
+
+@_defect("buildings of one hospital in two areas", "R17")
+def _hospital(plan: AreaPlan, rng: np.random.Generator) -> Planted:
+    row = _any_area(plan, rng)
+    other = _neighbour(plan, row)
+    assert other is not None
+    table = plan.cells.buildings.copy()
+    apart = shapely.distance(table.geometry.to_numpy()[:, None], table.geometry.to_numpy()[None, :])
+    codes = table["ea_code"].to_numpy()
+    a, b = next(
+        (i, j) for i in np.flatnonzero(codes == plan.areas["ea_code"].iloc[row])
+        for j in np.flatnonzero(codes == plan.areas["ea_code"].iloc[other]) if apart[i, j] < 99
+    )  # fmt: skip
+    table.loc[[a, b], "use"], table.loc[[a, b], "name"] = "医院", "县医院"
+    return Planted(_buildings(plan, table), table.geometry.iloc[a])
+
+
+@_defect("barracks with their name", "R17")
+def _barracks(plan: AreaPlan, rng: np.random.Generator) -> Planted:
+    ground = shapely.buffer(shapely.point_on_surface(_shape(plan, _any_area(plan, rng))), 5)
+    return Planted(_with_complex(plan, "军营", "某部", ground), ground)
+
+
+def _staffed(plan: AreaPlan) -> pd.DataFrame:
+    """Give every area an enumerator, and every village a supervisor for five of them."""
+    villages = plan.areas["village_code"]
+    number = plan.areas.groupby("village_code").cumcount() // 5
+    return pd.DataFrame({
+        "ea_code": plan.areas["ea_code"], "enumerator": [f"普查员{i}" for i in range(len(plan.areas))],
+        "supervisor": [f"指导员{v}-{n}" for v, n in zip(villages, number, strict=True)],
+    })  # fmt: skip
+
+
+@_defect("area without enumerator", "R18")
+def _unstaffed(plan: AreaPlan, rng: np.random.Generator) -> Planted:
+    row = _any_area(plan, rng)
+    staff = _staffed(plan).drop(index=row)
+    return Planted(plan, _shape(plan, row), evidence=Evidence(staff=staff))
+
+
+@_defect("village without supervisor", "R18")
+def _unsupervised(plan: AreaPlan, _rng: np.random.Generator) -> Planted:
+    first = plan.areas["village_code"].iloc[0]
+    staff = _staffed(plan)
+    staff.loc[plan.areas["village_code"] == first, "supervisor"] = None
+    return Planted(plan, plan.territory.villages.geometry.iloc[0], evidence=Evidence(staff=staff))
+
+
+@_defect("areas of one enumerator apart", "R18")
+def _apart(plan: AreaPlan, _rng: np.random.Generator) -> Planted:
+    staff = _staffed(plan)
+    shapes = plan.areas.geometry.to_numpy()
+    far = int(np.argmax(shapely.distance(shapes[0], shapes)))
+    staff.loc[far, "enumerator"] = staff["enumerator"].iloc[0]
+    return Planted(plan, shapes[far], evidence=Evidence(staff=staff))
+
+
+def _official(plan: AreaPlan) -> pd.DataFrame:
+    villages = plan.territory.villages
+    return pd.DataFrame({"code": villages["village_code"], "name": villages["name"]})
+
+
+@_defect("village not on the official list", "R11")
+def _off_the_list(plan: AreaPlan, _rng: np.random.Generator) -> Planted:
+    listed = _official(plan).iloc[1:]
+    return Planted(plan, plan.territory.villages.geometry.iloc[0], evidence=Evidence(code_list=listed))
+
+
+@_defect("village of the official list without ground", "R11")
+def _on_the_list(plan: AreaPlan, _rng: np.random.Generator) -> Planted:
+    more = pd.DataFrame({"code": ["350302101777"], "name": ["居委会"]})
+    return Planted(plan, evidence=Evidence(code_list=pd.concat([_official(plan), more])))
+
+
+@_defect("village called otherwise than on the official list", "R12")
+def _off_name(plan: AreaPlan, _rng: np.random.Generator) -> Planted:
+    listed = _official(plan)
+    listed.loc[0, "name"] = "新村"
+    return Planted(plan, plan.territory.villages.geometry.iloc[0], evidence=Evidence(code_list=listed))
+
+
+# --- against the original layers ---------------------------------------------------------------------------------------------------
+
+
+def _original(plan: AreaPlan, **layers: gpd.GeoDataFrame) -> Territory:
+    """Return what the plan was made from, some layers replaced: the plan then lies of them."""
+    original = replace(plan.territory, buildings=plan.cells.buildings)
+    return replace(original, **layers)
+
+
+@_defect("village of the original layer left out", "R01")
+def _left_out_village(plan: AreaPlan, _rng: np.random.Generator) -> Planted:
+    villages = plan.territory.villages
+    west = shapely.transform(villages.geometry.iloc[0], lambda c: c - np.array([5000.0, 0]))
+    more = _frame("villages", [{"village_code": "350302101777", "name": "漏村", "geometry": west}])
+    both = gpd.GeoDataFrame(pd.concat([villages, more], ignore_index=True), crs=plan.crs)
+    return Planted(plan, west, inputs=_original(plan, villages=both))
+
+
+@_defect("village smaller than in the original layer", "R01")
+def _smaller(plan: AreaPlan, _rng: np.random.Generator) -> Planted:
+    villages = plan.territory.villages
+    first = villages.geometry.iloc[0]
+    town = shapely.union_all(villages.geometry.to_numpy())
+    wide = shapely.union(first, shapely.difference(shapely.buffer(first, 3, join_style="mitre"), town))
+    return Planted(plan, first, inputs=_original(plan, villages=_with(villages, 0, geometry=wide)))
+
+
+@_defect("households of a building changed since the original", "R08")
+def _changed(plan: AreaPlan, rng: np.random.Generator) -> Planted:
+    table = plan.cells.buildings
+    row = int(rng.integers(len(table)))
+    other = _with(table, row, households=int(table["households"].iloc[row]) + 1)
+    return Planted(plan, table.geometry.iloc[row], inputs=_original(plan, buildings=other))
+
+
+@_defect("building of the original left out", "R08")
+def _left_out_building(plan: AreaPlan, rng: np.random.Generator) -> Planted:
+    table = plan.cells.buildings
+    row = int(rng.integers(len(table)))
+    place = shapely.transform(table.geometry.iloc[row], lambda c: c + np.array([3.0, 0]))
+    more = _with(table.iloc[[row]].reset_index(drop=True), 0, building_id="B99999", geometry=place)
+    both = conform(gpd.GeoDataFrame(pd.concat([table, more], ignore_index=True), crs=plan.crs), "buildings")
+    return Planted(plan, place, inputs=_original(plan, buildings=both))
+
+
+@_defect("building stands elsewhere in the original", "R08")
+def _stands_elsewhere(plan: AreaPlan, rng: np.random.Generator) -> Planted:
+    table = plan.cells.buildings
+    row = int(rng.integers(len(table)))
+    other = next(i for i in range(len(table)) if table["ea_code"].iloc[i] != table["ea_code"].iloc[row])
+    moved = shapely.buffer(shapely.centroid(table.geometry.iloc[other]), 3)
+    return Planted(plan, moved, inputs=_original(plan, buildings=_with(table, row, geometry=moved)))

@@ -30,7 +30,7 @@ def test_toy_town_raises_only_what_is_true_of_it() -> None:
 def test_planted(defect: Defect, seed: int) -> None:
     """Exactly the written set of rules speaks, and one of its findings lies at the planted place."""
     planted = defect.plant(grid_town(seed), np.random.default_rng(seed))
-    findings = check_plan(planted.plan, previous=planted.previous).found
+    findings = planted.judged().found
     spoken = {f.rule for f in findings if f.severity != Severity.NOTE}
     assert spoken == defect.rules, findings
     if planted.place is not None:

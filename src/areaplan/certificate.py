@@ -24,7 +24,7 @@ from areaplan.model import AreaPlan, Severity
 from areaplan.proof import Proof
 from areaplan.schema import SCHEMA_VERSION
 
-__all__ = ["content_hash", "make_certificate", "verify_certificate"]
+__all__ = ["content_hash", "make_certificate", "make_layer_certificate", "verify_certificate", "verify_layer_certificate"]
 
 FORM = 1
 """Version of the certificate's own form."""
@@ -43,10 +43,13 @@ def content_hash(plan: AreaPlan) -> str:
     Names, language, findings, styles and the order of rows do not enter; a geometry is the same as a polygon and as a multipolygon of one
     part, whichever vertex its rings start at.
     """
-    tables = {"villages": plan.territory.villages, "areas": plan.areas, "cells": plan.cells.table}
+    return _hash({"villages": plan.territory.villages, "areas": plan.areas, "cells": plan.cells.table})
+
+
+def _hash(tables: Mapping[str, gpd.GeoDataFrame]) -> str:
     digest = hashlib.sha256()
-    for layer, columns in _HASHED.items():
-        rows = sorted(_rows(tables[layer], columns))
+    for layer in sorted(tables, key=list(_HASHED).index):
+        rows = sorted(_rows(tables[layer], _HASHED[layer]))
         digest.update(struct.pack("<Q", len(rows)))
         for row in rows:
             digest.update(row)
@@ -88,7 +91,6 @@ def make_certificate(plan: AreaPlan, report: Report | None = None) -> dict[str, 
     """
     report = check_plan(plan) if report is None else report
     proof = report.proof
-    table = proof.table
     villages = _villages(plan, report)
     return {
         "form": FORM,
@@ -98,19 +100,7 @@ def make_certificate(plan: AreaPlan, report: Report | None = None) -> dict[str, 
         "crs": _crs_text(plan.crs),
         "rules": report.pack,
         "content_hash": content_hash(plan),
-        "proof": {
-            "tiles": proof.tiles,
-            "grid_m": table.grid_m,
-            "tolerance_m": proof.tolerance_m,
-            "villages": table.parents,
-            "areas": table.areas,
-            "vertices": len(table.grid),
-            "edges": proof.edges,
-            "edges_cancelled": proof.cancelled,
-            "edges_noded": proof.left - proof.residual if proof.residual <= proof.left else 0,
-            "edges_left": proof.residual,
-            **_square_metres(proof),
-        },
+        "proof": _proof(proof),
         "totals": {
             "twice_mm2_in": sum(v["twice_mm2_in"] for v in villages),
             "twice_mm2_out": sum(v["twice_mm2_out"] for v in villages),
@@ -123,6 +113,74 @@ def make_certificate(plan: AreaPlan, report: Report | None = None) -> dict[str, 
         "findings": {str(s): len(report.findings.of(s)) for s in Severity},
         "villages": villages,
     }
+
+
+def _proof(proof: Proof) -> dict[str, Any]:
+    table = proof.table
+    return {
+        "tiles": proof.tiles,
+        "grid_m": table.grid_m,
+        "tolerance_m": proof.tolerance_m,
+        "villages": table.parents,
+        "areas": table.areas,
+        "vertices": len(table.grid),
+        "edges": proof.edges,
+        "edges_cancelled": proof.cancelled,
+        "edges_noded": proof.left - proof.residual if proof.residual <= proof.left else 0,
+        "edges_left": proof.residual,
+        **_square_metres(proof),
+    }
+
+
+def make_layer_certificate(report: Report, *, title: str, columns: Mapping[str, str | None]) -> dict[str, Any]:
+    """Return the certificate of a judged layer that is no plan, ready for JSON.
+
+    Parameters
+    ----------
+    report
+        Its judgement.
+    title
+        What it is called.
+    columns
+        Which columns it was judged by, for whoever verifies it.
+    """
+    tables = {"areas": report.areas} | ({} if report.villages is None else {"villages": report.villages})
+    own, above = report.proof.doubled_area()
+    unit = round(report.proof.table.grid_m / 0.001) ** 2
+    return {
+        "form": FORM,
+        "kind": "layer",
+        "areaplan": __version__,
+        "title": title,
+        "crs": _crs_text(report.areas.crs),
+        "rules": report.pack,
+        "columns": dict(columns),
+        "content_hash": _hash(tables),
+        "proof": _proof(report.proof),
+        "totals": {
+            "twice_mm2_in": sum(above) * unit,
+            "twice_mm2_out": sum(own) * unit,
+            "households_out": _sum(_whole(h) for h in report.areas["households"]),
+        },
+        "verdicts": {r.rule: r.verdict for r in report},
+        "findings": {str(s): len(report.findings.of(s)) for s in Severity},
+    }
+
+
+def verify_layer_certificate(certificate: Mapping[str, Any], report: Report) -> list[Message]:
+    """Name every value of a layer's certificate that its judgement made anew does not give; verdicts beyond the proof may rest on other data.
+
+    Parameters
+    ----------
+    certificate
+        What was read from ``certificate.json``.
+    report
+        The layer judged again, by the same columns against the same parents.
+    """
+    columns = certificate.get("columns")
+    fresh = make_layer_certificate(report, title="", columns=columns if isinstance(columns, Mapping) else {})
+    compared = ("form", "kind", "crs", "content_hash", "proof", "totals")
+    return _differences({k: certificate.get(k) for k in compared}, {k: fresh[k] for k in compared})
 
 
 def _square_metres(proof: Proof) -> dict[str, float]:
@@ -187,11 +245,14 @@ def verify_certificate(certificate: Mapping[str, Any], plan: AreaPlan, *, pack: 
     pack
         Rule pack, where the plan was certified under another than its settings name.
     """
-    fresh = json.loads(json.dumps(make_certificate(plan, check_plan(plan, pack=pack))))
-    if not isinstance(certificate, Mapping) or certificate.get("form") != FORM:
-        return [msg("this is no certificate of form {form}", form=FORM)]
+    if not isinstance(certificate, Mapping) or certificate.get("form") != FORM or certificate.get("kind") == "layer":
+        return [msg("this is no certificate of a plan of form {form}", form=FORM)]
+    return _differences(certificate, make_certificate(plan, check_plan(plan, pack=pack)))
+
+
+def _differences(certificate: Mapping[str, Any], fresh: Mapping[str, Any]) -> list[Message]:
     said = {k: v for k, v in _flat(certificate) if k not in _NOT_COMPARED}
-    found = {k: v for k, v in _flat(fresh) if k not in _NOT_COMPARED}
+    found = {k: v for k, v in _flat(json.loads(json.dumps(fresh))) if k not in _NOT_COMPARED}
     return [
         msg("{key}: the certificate says {said}, the plan gives {found}", key=key,
             said=_shown(said, key), found=_shown(found, key))
@@ -201,7 +262,7 @@ def verify_certificate(certificate: Mapping[str, Any], plan: AreaPlan, *, pack: 
 
 
 def _shown(values: Mapping[str, Any], key: str) -> object:
-    return values[key] if key in values else msg("nothing")
+    return str(values[key])[:200] if key in values else msg("nothing")
 
 
 def _flat(values: Any, at: str = "") -> Iterator[tuple[str, Any]]:

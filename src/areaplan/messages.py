@@ -39,7 +39,7 @@ class Message:
 
     def text(self, lang: Lang = "en") -> str:
         """Return the sentence in ``lang``."""
-        values = {k: v.text(lang) if isinstance(v, Message) else v for k, v in self.values.items()}
+        values = {k: v.text(lang) if isinstance(v, Message) else _tame(v) for k, v in self.values.items()}
         template = translate(self.template, lang)
         return template.format(**values) if values else template
 
@@ -73,6 +73,25 @@ def system_lang() -> Lang:
         if value:
             return "zh" if value.lower().startswith("zh") else "en"
     return "zh" if (locale.getlocale()[0] or "").lower().startswith(("zh", "chinese")) else "en"
+
+
+def _tame(value: object) -> object:
+    r"""Return a value without characters that a terminal or a reader would obey instead of show.
+
+    A name may hold escape sequences that repaint the screen, line ends that forge a second message, or marks that turn the reading
+    direction. Numbers stay numbers for the template's own format.
+
+    Examples
+    --------
+    >>> str(msg("village {name} is named twice", name="East\x1b[2J\u202etsaE"))
+    'village East[2JtsaE is named twice'
+    """
+    if isinstance(value, (int, float)):
+        return value
+    text = str(value)
+    if text.isascii() and text.isprintable():
+        return value
+    return "".join(c if category(c)[0] != "C" and c not in "\u2028\u2029" else " " if c.isspace() else "" for c in text)
 
 
 def plain(value: object) -> str:

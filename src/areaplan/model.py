@@ -144,9 +144,9 @@ class Territory:
 
     Parameters
     ----------
-    villages, lines, buildings, base_areas, settlement, parents
+    villages, lines, buildings, base_areas, settlement, parents, complexes
         Layers with the columns of :data:`areaplan.schema.SCHEMA`; an absent layer has no rows. ``lines`` are single line strings clipped
-        to the villages with a margin; ``parents`` are townships and counties.
+        to the villages with a margin; ``parents`` are townships and counties, ``complexes`` hospitals, schools, barracks and their like.
     title
         What the maps call it.
     findings
@@ -164,6 +164,7 @@ class Territory:
     title: str = ""
     findings: Findings = field(default_factory=Findings)
     estimated: bool = False
+    complexes: gpd.GeoDataFrame = field(default_factory=lambda: empty_layer("complexes", None))
 
     @property
     def crs(self) -> Any:

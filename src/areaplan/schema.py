@@ -56,6 +56,7 @@ SCHEMA: Final[dict[str, dict[str, Kind]]] = {
     },
     "settlement": {"village_code": "text"},
     "parents": {"level": "text", "code": "text", "name": "text"},
+    "complexes": {"use": "text", "name": "text"},
 }  # fmt: skip
 """Columns beside ``geometry``. ``base_areas`` and ``settlement`` are input only."""
 

@@ -23,6 +23,7 @@ __all__ = [
     "BorderSettings",
     "BuildingInput",
     "CellSettings",
+    "ComplexInput",
     "EngineSettings",
     "HouseholdSettings",
     "InputSettings",
@@ -117,6 +118,13 @@ class ParentInput(LayerInput):
     name: Column | None = None
 
 
+class ComplexInput(LayerInput):
+    """``[input.complexes]``: grounds of hospitals, schools, barracks and their like, which areas do not split."""
+
+    use: Column | None = None
+    name: Column | None = None
+
+
 class TotalsInput(LayerInput):
     """``[input.totals]``: a CSV or XLSX of village totals; ``layer`` is the sheet."""
 
@@ -136,6 +144,7 @@ class InputSettings(_Table):
     settlement: LayerInput | None = None
     townships: ParentInput | None = None
     counties: ParentInput | None = None
+    complexes: ComplexInput | None = None
     totals: TotalsInput | None = None
 
 

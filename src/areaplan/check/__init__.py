@@ -7,29 +7,37 @@ function under its number (``docs/rules.md``); a rule that the data do not allow
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from areaplan.check.barriers import r14_barrier
+from areaplan.check.basemap import r23_base_map
 from areaplan.check.case import Case, Ruling, grid_for
 from areaplan.check.circulation import r22_circulation
+from areaplan.check.complexes import r17_complexes
+from areaplan.check.evidence import Evidence
 from areaplan.check.history import r19_frozen, r21_numbers_stay
-from areaplan.check.layer import as_areas, as_villages
+from areaplan.check.layer import as_areas, as_villages, with_counts, with_parent_by_code
 from areaplan.check.ledger import r07_whole_buildings, r08_every_household_once
 from areaplan.check.naming import r11_codes, r12_names
 from areaplan.check.nesting import r05_one_piece, r06_nesting
 from areaplan.check.outside import OUTSIDE
 from areaplan.check.pack import RulePack, load_pack, pack_names
+from areaplan.check.reach import r15_reachable
 from areaplan.check.report import Report
 from areaplan.check.shape import r13_visible_boundary, r16_compact
 from areaplan.check.sizes import r09_size, r10_cap
+from areaplan.check.staffing import r18_staff
 from areaplan.check.tiling import r00_form, r01_gap, r02_overlap, r03_spill, r04_one_line
 from areaplan.model import AreaPlan, Findings, Territory
+from areaplan.settings import Settings
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
 __all__ = [
     "RULES",
+    "Evidence",
     "Report",
     "RulePack",
     "Ruling",
@@ -55,10 +63,14 @@ RULES: dict[str, Callable[[Case], Ruling]] = {
     "R12": r12_names,
     "R13": r13_visible_boundary,
     "R14": r14_barrier,
+    "R15": r15_reachable,
     "R16": r16_compact,
+    "R17": r17_complexes,
+    "R18": r18_staff,
     "R19": r19_frozen,
     "R21": r21_numbers_stay,
     "R22": r22_circulation,
+    "R23": r23_base_map,
     **OUTSIDE,
 }
 """The rules by number."""
@@ -70,6 +82,7 @@ def check_plan(
     pack: RulePack | str | None = None,
     previous: AreaPlan | None = None,
     inputs: Territory | None = None,
+    evidence: Evidence | None = None,
     tolerance_m: float = 0.001,
 ) -> Report:
     """Judge a plan by every rule its data allow.
@@ -83,7 +96,9 @@ def check_plan(
     previous
         The plan before this one, for R11, R19 and R21.
     inputs
-        The original layers, read again: its villages are trusted over the plan's.
+        The original layers, read again: they are trusted over the plan's.
+    evidence
+        What the office lays beside it: staff, an issued base map, the official list of codes.
     tolerance_m
         How far a vertex may lie off a line and still be on it.
 
@@ -103,6 +118,7 @@ def check_plan(
         plan=plan,
         previous=previous,
         inputs=inputs,
+        evidence=_in_crs(evidence, plan.crs),
         declared=plan.findings,
     )
     return _judge(case, plan.crs)
@@ -119,6 +135,9 @@ def check_layer(  # noqa: PLR0913 - one keyword per column a foreign layer may c
     households: str | None = None,
     persons: str | None = None,
     pack: RulePack | str | None = None,
+    inputs: Territory | None = None,
+    settings: Settings | None = None,
+    evidence: Evidence | None = None,
     tolerance_m: float | None = None,
 ) -> Report:
     """Judge any polygon layer, against its parent layer where one is given.
@@ -134,7 +153,11 @@ def check_layer(  # noqa: PLR0913 - one keyword per column a foreign layer may c
     parent_code
         Column of ``parents`` that ``parent`` refers to.
     pack
-        Rule pack or its name; default ``generic`` without its sizes, since nobody asked the layer for any.
+        Rule pack or its name; default that of ``settings``, else ``generic`` without its sizes, since nobody asked the layer for any.
+    inputs, settings
+        The original layers and what they are planned with: villages (the parents, where none are given), lines, buildings, bounds.
+    evidence
+        What the office lays beside it: staff, an issued base map, the official list of codes.
     tolerance_m
         How far a vertex may lie off a line and still be on it. Default 1 mm; for layers in degrees what their digits and the sag of straight
         edges allow (:func:`areaplan.check.layer.tolerance_for`).
@@ -146,24 +169,47 @@ def check_layer(  # noqa: PLR0913 - one keyword per column a foreign layer may c
     SettingsError
         When there is no such rule pack.
     """
-    areas, tolerance = as_areas(children, code=code, parent=parent, name=name, households=households, persons=persons)
-    villages = None
+    areas, tolerance = as_areas(
+        children, code=code, parent=parent, name=name, households=households, persons=persons,
+        crs=inputs.crs if inputs is not None else None,
+    )  # fmt: skip
+    villages = inputs.villages if inputs is not None else None
     if parents is not None:
         villages, coarser = as_villages(parents, code=parent_code, crs=areas.crs)
         tolerance = max(tolerance, coarser)
+    areas = with_counts(with_parent_by_code(areas, villages), inputs)
     case = Case(
-        pack=_pack(pack, None) if pack is not None else load_pack("generic").without_sizes(),
+        pack=_layer_pack(pack, settings),
         areas=areas,
         villages=villages,
         grid_m=grid_for(areas, villages),
         tolerance_m=tolerance if tolerance_m is None else tolerance_m,
+        settings=settings,
+        inputs=inputs,
+        evidence=_in_crs(evidence, areas.crs),
     )
     return _judge(case, areas.crs)
 
 
+def _layer_pack(pack: RulePack | str | None, settings: Settings | None) -> RulePack:
+    if pack is not None:
+        return _pack(pack, None)
+    if settings is not None:
+        return load_pack(settings.rules, folder=settings.folder)
+    return load_pack("generic").without_sizes()
+
+
+def _in_crs(evidence: Evidence | None, crs: object) -> Evidence:
+    """Bring an issued base map into the CRS of what is judged."""
+    if evidence is None or evidence.base_map is None:
+        return evidence or Evidence()
+    return replace(evidence, base_map=evidence.base_map.to_crs(crs))
+
+
 def _judge(case: Case, crs: object) -> Report:
     rulings = tuple(RULES[rule](case) for rule in sorted(RULES))
-    return Report(rulings, case.proof, case.pack.name, Findings(case.declared.items, crs))
+    declared = Findings(case.declared.items, crs)
+    return Report(rulings, case.proof, case.pack.name, declared, case.areas, case.villages)
 
 
 def _pack(pack: RulePack | str, plan: AreaPlan | None) -> RulePack:

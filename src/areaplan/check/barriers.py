@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
@@ -15,7 +14,7 @@ from areaplan.check.words import amount
 from areaplan.messages import msg
 from areaplan.model import Finding
 
-__all__ = ["r14_barrier"]
+__all__ = ["r14_barrier", "straddles"]
 
 
 def r14_barrier(case: Case) -> Ruling:
@@ -28,33 +27,24 @@ def r14_barrier(case: Case) -> Ruling:
         return not_judged("R14", msg("no lines (streets, rivers, railways) given"))
     if case.buildings is None:
         return not_judged("R14", msg("no buildings given"))
-    lines = case.lines.geometry.to_numpy()
-    blocks = _is_barrier(case)
-    if not blocks.any():
-        return judged("R14", len(case.areas), ())
-    barriers = lines[blocks]
-    ways = lines[~blocks & (case.lines["kind"] == "street").to_numpy()]
-    return judged("R14", len(case.areas), _straddling(case, barriers, ways))
+    return judged("R14", len(case.areas), _straddling(case, case.polygons))
 
 
-def _is_barrier(case: Case) -> NDArray[np.bool_]:
-    """Return which lines bar the way: by kind and class, as the pack says; a river or railway of no class does."""
-    assert case.lines is not None  # noqa: S101 - the caller looked
-    rules = case.pack.barriers
-    classes = {"river": rules.river, "railway": rules.railway, "street": rules.street}
-    flags = case.lines["tunnel"].to_numpy(dtype=bool) | case.lines["bridge"].to_numpy(dtype=bool)
-    bars = [
-        kind in classes and (cls in classes[kind] if isinstance(cls, str) and cls else kind != "street")
-        for kind, cls in zip(
-            case.lines["kind"], case.lines["class"].where(case.lines["class"].notna(), None), strict=True
-        )
-    ]
-    return np.array(bars, dtype=bool) & ~flags
+def straddles(case: Case, row: int) -> bool:
+    """Return whether an area straddles a barrier: then R14 has spoken of it."""
+    alone = np.full(len(case.areas), None, dtype=object)
+    alone[row] = case.polygons[row]
+    return any(True for _ in _straddling(case, alone))
 
 
-def _straddling(case: Case, barriers: NDArray[np.object_], ways: NDArray[np.object_]) -> Iterator[Finding]:
-    area, line = shapely.STRtree(barriers).query(case.polygons, predicate="intersects")
-    way_tree, houses = shapely.STRtree(ways), _lived_in(case)
+def _straddling(case: Case, polygons: NDArray[np.object_]) -> Iterator[Finding]:
+    assert case.lines is not None  # noqa: S101 - the callers looked
+    lines, blocks = case.lines.geometry.to_numpy(), case.barring
+    barriers, ways = lines[blocks], lines[~blocks & (case.lines["kind"] == "street").to_numpy()]
+    area, line = shapely.STRtree(barriers).query(polygons, predicate="intersects")
+    if not len(area):
+        return
+    way_tree, houses = shapely.STRtree(ways), case.houses
     house_tree = shapely.STRtree(houses)
     for row in np.unique(area).tolist():
         shape = case.polygons[row]
@@ -65,18 +55,10 @@ def _straddling(case: Case, barriers: NDArray[np.object_], ways: NDArray[np.obje
         inside = houses[house_tree.query(shape, predicate="intersects")]
         part, house = shapely.STRtree(parts).query(inside, predicate="intersects")[::-1]
         counts = np.bincount(group[part], minlength=len(parts)) if len(house) else np.zeros(len(parts), dtype=np.int64)
-        lived_in = np.flatnonzero(counts)
-        behind = lived_in[lived_in != np.argmax(counts)] if len(lived_in) else lived_in
+        built = np.flatnonzero(counts)
+        behind = built[built != np.argmax(counts)] if len(built) else built
         if len(behind):
             yield _finding(case, row, parts[np.isin(group, behind)], int(counts[behind].sum()))
-
-
-def _lived_in(case: Case) -> NDArray[np.object_]:
-    """Return a point in each building with households, or in each building where none has counts."""
-    assert case.buildings is not None  # noqa: S101 - the caller looked
-    counts = case.buildings["households"]
-    rows = case.buildings if counts.isna().all() else case.buildings[pd.to_numeric(counts).fillna(0) > 0]
-    return np.asarray(shapely.point_on_surface(rows.geometry.to_numpy()), dtype=object)
 
 
 def _cut(shape: BaseGeometry, barriers: NDArray[np.object_]) -> NDArray[np.object_]:

@@ -12,12 +12,14 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from areaplan.check.evidence import Evidence
 from areaplan.check.pack import RulePack
 from areaplan.check.standing import Standing, standing
 from areaplan.check.titles import TITLES
 from areaplan.messages import Message, msg
 from areaplan.model import AreaPlan, Finding, Findings, Severity, Territory
 from areaplan.proof import Fault, Proof, prove
+from areaplan.schema import empty_layer
 from areaplan.settings import Settings
 
 __all__ = ["Case", "Ruling", "grid_for", "judged", "not_judged"]
@@ -119,6 +121,8 @@ class Case:
         The plan before this one.
     inputs
         The original layers, read again, which are trusted over the plan.
+    evidence
+        What an office lays beside it: staff, base map, code list.
     declared
         What the plan says of itself: causes of areas out of bounds (R09), exclaves (R05), totals of another basis (R08).
     """
@@ -132,6 +136,7 @@ class Case:
     plan: AreaPlan | None = None
     previous: AreaPlan | None = None
     inputs: Territory | None = None
+    evidence: Evidence = field(default_factory=Evidence)
     declared: Findings = field(default_factory=Findings)
 
     @cached_property
@@ -227,22 +232,56 @@ class Case:
 
     @cached_property
     def buildings(self) -> gpd.GeoDataFrame | None:
-        """Layer ``buildings``; the original one where it was read again."""
-        if self.plan is None or not len(self.plan.cells.buildings):
-            return None
-        return self.plan.cells.buildings
+        """Layer ``buildings`` of a plan; for a layer the original one, where it was read."""
+        if self.plan is not None:
+            return self.plan.cells.buildings if len(self.plan.cells.buildings) else None
+        return self.inputs.buildings if self.inputs is not None and len(self.inputs.buildings) else None
 
     @cached_property
     def lines(self) -> gpd.GeoDataFrame | None:
         """Layer ``lines``: what people see on the ground."""
-        if self.plan is None or not len(self.plan.territory.lines):
-            return None
-        return self.plan.territory.lines
+        town = self.inputs if self.plan is None else self.plan.territory
+        return town.lines if town is not None and len(town.lines) else None
+
+    @cached_property
+    def houses(self) -> np.ndarray:
+        """A point in each building with households, or in each building where none has counts."""
+        if self.buildings is None:
+            return np.empty(0, dtype=object)
+        counts = pd.to_numeric(self.buildings["households"])
+        rows = self.buildings if counts.isna().all() else self.buildings[counts.fillna(0) > 0]
+        return np.asarray(shapely.point_on_surface(rows.geometry.to_numpy()), dtype=object)
+
+    @cached_property
+    def barring(self) -> np.ndarray:
+        """Which lines bar the way: by kind and class, as the pack says; a river or railway of no class does, a bridge or tunnel does not."""
+        if self.lines is None:
+            return np.zeros(0, dtype=bool)
+        rules = self.pack.barriers
+        classes = {"river": rules.river, "railway": rules.railway, "street": rules.street}
+        bars = [
+            kind in classes and (cls in classes[kind] if isinstance(cls, str) and cls else kind != "street")
+            for kind, cls in zip(self.lines["kind"], self.lines["class"], strict=True)
+        ]
+        passes = self.lines["tunnel"].to_numpy(dtype=bool) | self.lines["bridge"].to_numpy(dtype=bool)
+        return np.array(bars, dtype=bool) & ~passes
+
+    @cached_property
+    def complexes(self) -> gpd.GeoDataFrame:
+        """Layer ``complexes``: hospitals, schools, barracks and their like; the original one where it was read again."""
+        towns = [t for t in (self.inputs, self.plan.territory if self.plan is not None else None) if t is not None]
+        given = [t.complexes for t in towns if len(t.complexes)]
+        return given[0] if given else empty_layer("complexes", self.areas.crs)
 
     @cached_property
     def polygons(self) -> np.ndarray:
         """The usable polygons of the areas, None where a row has none."""
         return self.proof.table.polygons[: len(self.areas)]
+
+    @cached_property
+    def tree(self) -> shapely.STRtree:
+        """The areas by place."""
+        return shapely.STRtree(self.polygons)
 
     @cached_property
     def standing(self) -> Standing:

@@ -12,6 +12,7 @@ import shapely
 
 from areaplan.check.case import Case, Ruling, judged, not_judged, spot
 from areaplan.check.nesting import scattered
+from areaplan.check.official import codes_off_the_list, names_off_the_list
 from areaplan.codes import MAX_AREAS, map_order
 from areaplan.messages import msg
 from areaplan.model import Finding, Severity
@@ -27,7 +28,7 @@ def r11_codes(case: Case) -> Ruling:
         return not_judged("R11", msg("no codes given"))
     found = [*_repeated(case), *_malformed(case), *_reused(case), *_village_digits(case)]
     malformed = {f.subject for f in found}
-    found += [*_left_out(case, malformed), *_out_of_order(case, malformed)]
+    found += [*_left_out(case, malformed), *_out_of_order(case, malformed), *codes_off_the_list(case)]
     return judged("R11", len(case.areas), found)
 
 
@@ -163,7 +164,7 @@ def r12_names(case: Case) -> Ruling:
     """R12 names: given, unique among their siblings, in the form the pack asks, and the number in the name the number in the code."""
     if case.areas["name"].isna().all() and (case.villages is None or case.villages["name"].isna().all()):
         return not_judged("R12", msg("no names given"))
-    return judged("R12", len(case.areas), [*_area_names(case), *_village_names(case)])
+    return judged("R12", len(case.areas), [*_area_names(case), *_village_names(case), *names_off_the_list(case)])
 
 
 def _area_names(case: Case) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ from areaplan.check.words import amount
 from areaplan.messages import Message, msg
 from areaplan.model import Finding
 
-__all__ = ["counts_changed", "ground_gained", "ground_lost", "ground_moved"]
+__all__ = ["counts_changed", "ground_gained", "ground_lost", "ground_moved", "recounted"]
 
 
 def ground_lost(case: Case) -> Iterator[Finding]:
@@ -89,6 +89,8 @@ def counts_changed(case: Case) -> Iterator[Finding]:
         return
     yield from _village_counts(case)
     yield from _building_counts(case)
+    yield from _buildings_elsewhere(case)
+    yield from _layer_counts(case)
     yield from _base_area_counts(case)
 
 
@@ -121,7 +123,7 @@ def _building_counts(case: Case) -> Iterator[Finding]:
     assert case.inputs is not None  # noqa: S101 - the caller looked
     originals = case.inputs.buildings
     counted = originals[originals["households"].fillna(0) > 0]
-    if case.buildings is None or not len(counted):
+    if case.plan is None or case.buildings is None or not len(counted):
         return
     ours = case.buildings.drop_duplicates("building_id").set_index("building_id")["households"]
     points = np.asarray(shapely.point_on_surface(counted.geometry.to_numpy()), dtype=object)
@@ -142,15 +144,60 @@ def _building_counts(case: Case) -> Iterator[Finding]:
         yield case.finding("R08", str(building), text, measure=off, unit="households", geometry=point)
 
 
+def _buildings_elsewhere(case: Case) -> Iterator[Finding]:
+    """Name buildings that the original layer shows outside the area the plan lists them in: the plan's own layer can lie."""
+    assert case.inputs is not None  # noqa: S101 - the caller looked
+    if case.plan is None or case.buildings is None:
+        return
+    originals = case.inputs.buildings[["building_id", "geometry"]]
+    listed = case.buildings[["building_id", "ea_code"]].drop_duplicates("building_id").set_index("building_id")["ea_code"]
+    row_of = {code: row for row, code in enumerate(case.codes)}
+    rows = np.array([row_of.get(listed.get(b), -1) for b in originals["building_id"]], dtype=np.int64)
+    sound = np.array([r >= 0 and r not in case.suspects for r in rows], dtype=bool)
+    shapes = originals.geometry.to_numpy()
+    off = np.zeros(len(rows), dtype=bool)
+    off[sound] = ~shapely.dwithin(shapes[sound], case.polygons[rows[sound]], case.tolerance_m)
+    for at in np.flatnonzero(off):
+        building, code = originals["building_id"].iloc[at], case.codes[rows[at]]
+        text = msg("building {building} is listed in area {code}, but the original layer shows it elsewhere; plan again from the originals",
+                   building=building, code=code)  # fmt: skip
+        village = case.areas["village_code"].iloc[rows[at]]
+        yield case.finding("R08", str(building), text, village=village, geometry=spot(shapes[at]))
+
+
+def _layer_counts(case: Case) -> Iterator[Finding]:
+    """Count the areas of a layer again from the original buildings that stand in them."""
+    assert case.inputs is not None  # noqa: S101 - the caller looked
+    buildings = case.inputs.buildings
+    if case.plan is not None or not len(buildings) or buildings["households"].isna().any():
+        return
+    sums = recounted(case.polygons, buildings)
+    for row, own in enumerate(case.areas["households"]):
+        if pd.notna(own) and row not in case.suspects and int(own) != int(sums[row]):
+            text = msg("area {code} says {own} households, the original buildings in it add up to {total}; correct the count",
+                       code=case.codes[row], own=int(own), total=int(sums[row]))  # fmt: skip
+            yield case.finding(
+                "R08", case.codes[row], text, village=case.areas["village_code"].iloc[row],
+                measure=float(abs(int(own) - int(sums[row]))), unit="households", geometry=spot(case.polygons[row]),
+            )  # fmt: skip
+
+
+def recounted(areas: np.ndarray, pieces: pd.DataFrame) -> np.ndarray:
+    """Return the households of the buildings or base areas whose middle lies in each area; one on a line counts in the first."""
+    points = np.asarray(shapely.point_on_surface(pieces.geometry.to_numpy()), dtype=object)
+    piece, area = shapely.STRtree(areas).query(points, predicate="intersects")
+    piece, first = np.unique(piece, return_index=True)
+    weights = pieces["households"].to_numpy(dtype=np.float64)[piece]
+    return np.bincount(area[first], weights=weights, minlength=len(areas))
+
+
 def _base_area_counts(case: Case) -> Iterator[Finding]:
     """Count every area again from the base areas that stand in it; where the ground is at fault R01 to R06 have spoken."""
     assert case.inputs is not None  # noqa: S101 - the caller looked
     base = case.inputs.base_areas
     if not len(base) or base["households"].isna().any():
         return
-    points = np.asarray(shapely.point_on_surface(base.geometry.to_numpy()), dtype=object)
-    piece, area = shapely.STRtree(case.polygons).query(points, predicate="intersects")
-    sums = np.bincount(area, weights=base["households"].to_numpy(dtype=np.float64)[piece], minlength=len(case.areas))
+    sums = recounted(case.polygons, base)
     for row, own in enumerate(case.areas["households"]):
         if pd.notna(own) and row not in case.suspects and int(own) != int(sums[row]):
             text = msg("area {code} says {own} households, the original base areas in it add up to {total}; plan again from the originals",

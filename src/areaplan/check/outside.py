@@ -10,11 +10,7 @@ from areaplan.messages import Message, msg
 __all__ = ["OUTSIDE"]
 
 _WHY: dict[str, Message] = {
-    "R15": msg("no walking graph given"),
-    "R17": msg("no layer of complexes (hospitals, schools, barracks) given"),
-    "R18": msg("no staffing table given"),
     "R20": msg("map sheets are judged from their PDF"),
-    "R23": msg("no issued base map given"),
 }
 
 

@@ -33,7 +33,10 @@ class Thresholds(_Part):
     visible_m: Annotated[float, Field(gt=0)] = 1.0
     nesting_m2: Annotated[float, Field(ge=0)] = 1.0
     detour: Annotated[float, Field(ge=1)] = 3.0
+    open_ground_m: Annotated[float, Field(ge=0)] = 100.0
     compactness: Annotated[float, Field(ge=0, le=1)] = 0.15
+    enumerators_per_supervisor: Annotated[int, Field(gt=0)] = 5
+    base_map_share: Annotated[float, Field(ge=0)] = 0.001
     open_file_km2: float | None = None
 
 
@@ -43,6 +46,15 @@ class BarrierRules(_Part):
     river: tuple[str, ...] = ("river", "canal")
     railway: tuple[str, ...] = ("rail", "light_rail", "narrow_gauge")
     street: tuple[str, ...] = ("motorway",)
+
+
+class ComplexRules(_Part):
+    """``[complexes]``: uses of buildings and grounds that are kept whole, and those that are never named."""
+
+    whole: tuple[str, ...] = ()
+    unnamed: tuple[str, ...] = ()
+    near_m: Annotated[float, Field(ge=0)] = 100.0
+    share: Annotated[float, Field(ge=0, le=1)] = 0.02
 
 
 class CodeRules(_Part):
@@ -84,6 +96,7 @@ class RulePack(_Part):
     severities: dict[str, Severity] = Field(default_factory=dict)
     thresholds: Thresholds = Thresholds()
     barriers: BarrierRules = BarrierRules()
+    complexes: ComplexRules = ComplexRules()
     codes: CodeRules = CodeRules()
     names: NameRules = NameRules()
     size: SizeRules = SizeRules()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+
+import geopandas as gpd
 
 from areaplan.check.case import Ruling
 from areaplan.messages import Lang
@@ -27,12 +29,16 @@ class Report:
         Name of the rule pack.
     declared
         What the plan said of itself before it was judged.
+    areas, villages
+        What was judged, and against what; ``villages`` is None where there was nothing above.
     """
 
     verdicts: tuple[Ruling, ...]
     proof: Proof
     pack: str
-    declared: Findings = field(default_factory=Findings)
+    declared: Findings
+    areas: gpd.GeoDataFrame
+    villages: gpd.GeoDataFrame | None = None
 
     def __iter__(self) -> Iterator[Ruling]:
         return iter(self.verdicts)

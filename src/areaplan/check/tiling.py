@@ -220,5 +220,5 @@ def r04_one_line(case: Case) -> Ruling:
 def _unnoded_words(case: Case, pair: tuple[int, int], missing: int, length: float) -> Message:
     return msg(
         "{first} lacks {count} of the vertices of {second} on the {length} m they share; the line is the same to within {mm} mm: copy the vertices",
-        first=case.codes[pair[0]], second=case.codes[pair[1]], count=missing, length=amount(length), mm=f"{case.tolerance_m * 1000:g}",
+        first=case.codes[pair[0]], second=case.codes[pair[1]], count=missing, length=amount(length), mm=f"{case.tolerance_m * 1000:.3g}",
     )  # fmt: skip

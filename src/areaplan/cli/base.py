@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gettext
+import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
 from typing import Any, TypeVar
+from unicodedata import category
 
 import click
 
@@ -24,6 +26,7 @@ __all__ = [
     "option",
     "say",
     "show_progress",
+    "shown_json",
     "speak",
     "speaking",
     "word",
@@ -65,6 +68,21 @@ def speaking() -> Lang:
 def word(message: Message) -> str:
     """Return a message in the language of this run."""
     return message.text(speaking())
+
+
+def shown_json(value: object, *, indent: int | None = 1, sort_keys: bool = False) -> str:
+    """Return JSON whose texts no terminal obeys: Chinese stays readable, control and direction marks become escapes."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent, sort_keys=sort_keys)
+    return "".join(c if c == "\n" or category(c) not in _UNSEEN else "".join(f"\\u{u:04x}" for u in _units(c)) for c in text)
+
+
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+
+
+def _units(character: str) -> list[int]:
+    """Return a character as the UTF-16 units that JSON escapes are written in."""
+    data = character.encode("utf-16-be", errors="surrogatepass")
+    return [int.from_bytes(data[i : i + 2], "big") for i in range(0, len(data), 2)]
 
 
 def say(message: Message) -> None:

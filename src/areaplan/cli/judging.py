@@ -3,92 +3,166 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from areaplan.cli.base import speaking, word
+from areaplan.cli.base import say, shown_json, speaking, word
 from areaplan.errors import InputError
 from areaplan.messages import Lang, msg
 
 if TYPE_CHECKING:
-    from areaplan.check import Report
+    import geopandas as gpd
+
+    from areaplan.check import Evidence, Report
     from areaplan.model import AreaPlan, Territory
+    from areaplan.settings import Settings
 
-__all__ = ["judge"]
+__all__ = ["Asked", "judge", "judge_layer"]
 
 
-def judge(  # noqa: PLR0913 - one parameter per option of the verb
-    file: Path,
-    *,
-    config: Path | None,
-    layer: str | None,
-    against: Path | None,
-    against_layer: str | None,
-    code: str | None,
-    households: str | None,
-    previous: Path | None,
-    out: Path | None,
-    opinion: bool,
-    as_json: bool,
-) -> int:
+@dataclass(frozen=True)
+class Asked:
+    """Hold what the person at the keyboard asked for: one field per option of the verb."""
+
+    file: Path
+    config: Path | None = None
+    previous: Path | None = None
+    layer: str | None = None
+    against: Path | None = None
+    against_layer: str | None = None
+    code: str | None = None
+    name: str | None = None
+    parent: str | None = None
+    parent_code: str | None = None
+    households: str | None = None
+    persons: str | None = None
+    crs: str | None = None
+    rules: str | None = None
+    codes: Path | None = None
+    base_map: Path | None = None
+    base_map_layer: str | None = None
+    staff: Path | None = None
+    out: Path | None = None
+    opinion: bool = False
+    addressee: str | None = None
+    as_json: bool = False
+
+    @property
+    def foreign(self) -> bool:
+        """True where an option asks for a layer to be judged, not a plan."""
+        return any((self.layer, self.against, self.code, self.name, self.parent, self.households, self.persons))
+
+
+def judge(asked: Asked) -> int:
     """Judge a file; return the number of error findings."""
     from areaplan.files import is_plan
 
-    foreign = layer or against or code or households
-    if opinion and out is None:
+    if asked.opinion and asked.out is None:
         raise InputError(msg("--opinion needs --out, the folder to write to"))
-    if is_plan(file) and not foreign:
-        plan, report = _judge_plan(file, config, previous)
-    elif config or previous:
-        raise InputError(msg("{path}: --config and --previous go with a plan of areaplan, and this is none", path=file))
+    columns: dict[str, str | None] = {}
+    if is_plan(asked.file) and not asked.foreign:
+        plan, report = _judge_plan(asked)
+    elif asked.previous:
+        raise InputError(msg("{path}: --previous goes with a plan of areaplan, and this is none", path=asked.file))
     else:
-        plan, report = None, _judge_layer(file, layer, against, against_layer, code, households)
+        plan, (report, columns) = None, judge_layer(asked)
     lang = plan.settings.output.lang if plan else speaking()
-    if out:
-        from areaplan.reports import write_judgement
-
-        write_judgement(report, out, title=file.stem, lang=lang, plan=plan, opinion_too=opinion)
-    _show(report, as_json=as_json)
+    if asked.out:
+        _write(asked, report, plan, columns, lang)
+    _show(report, as_json=asked.as_json)
     return len(report.findings.errors)
 
 
-def _judge_plan(file: Path, config: Path | None, previous: Path | None) -> tuple[AreaPlan, Report]:
+def _judge_plan(asked: Asked) -> tuple[AreaPlan, Report]:
     from areaplan.check import check_plan
     from areaplan.files import read_plan
 
-    plan = read_plan(file)
-    before = read_plan(previous) if previous else None
-    return plan, check_plan(plan, previous=before, inputs=_inputs(config))
+    plan = read_plan(asked.file)
+    before = read_plan(asked.previous) if asked.previous else None
+    _, inputs = _originals(asked.config)
+    return plan, check_plan(plan, pack=asked.rules, previous=before, inputs=inputs, evidence=_evidence(asked))
 
 
-def _inputs(config: Path | None) -> Territory | None:
+def _originals(config: Path | None) -> tuple[Settings | None, Territory | None]:
     """Read the original layers again; they are trusted over the plan's own."""
     if config is None:
-        return None
+        return None, None
     from areaplan.files import read_territory
     from areaplan.households import estimate_households
     from areaplan.settings import read_settings
 
     settings = read_settings(config)
-    return estimate_households(read_territory(settings), settings)
+    return settings, estimate_households(read_territory(settings), settings)
 
 
-def _judge_layer(
-    file: Path,
-    layer: str | None,
-    against: Path | None,
-    against_layer: str | None,
-    code: str | None,
-    households: str | None,
-) -> Report:
+def _evidence(asked: Asked) -> Evidence:
+    """Read what the office lays beside it."""
+    from areaplan.check import Evidence
+    from areaplan.files import read_base_map, read_code_list, read_staff
+
+    return Evidence(
+        staff=read_staff(asked.staff) if asked.staff else None,
+        base_map=read_base_map(asked.base_map, layer=asked.base_map_layer, crs=asked.crs) if asked.base_map else None,
+        code_list=read_code_list(asked.codes) if asked.codes else None,
+    )
+
+
+def judge_layer(asked: Asked) -> tuple[Report, dict[str, str | None]]:
+    """Judge a layer; return the report and the columns it was judged by."""
     from areaplan.check import check_layer
     from areaplan.files import read_layer
 
-    parents = read_layer(against, layer=against_layer) if against else None
-    children = read_layer(file, layer=layer, columns=[code, households])
-    return check_layer(children, parents, code=code, households=households)
+    settings, inputs = _originals(asked.config)
+    parents = None
+    if asked.against:
+        parents = read_layer(asked.against, layer=asked.against_layer, columns=[asked.parent_code], crs=asked.crs)
+    children, code, name = _judged_layer(asked)
+    columns = {
+        "code": code, "name": name, "parent": asked.parent, "parent_code": asked.parent_code,
+        "households": asked.households, "persons": asked.persons,
+    }  # fmt: skip
+    report = check_layer(
+        children, parents, **columns, pack=asked.rules, inputs=inputs, settings=settings, evidence=_evidence(asked)
+    )
+    return report, columns
+
+
+def _judged_layer(asked: Asked) -> tuple[gpd.GeoDataFrame, str | None, str | None]:
+    """Return the layer, its column of codes and its column of names.
+
+    Where codes are compared with a list or a base map and no column was named, the column that goes by a usual name is taken, and said.
+    """
+    from areaplan.files import known_column, read_layer
+    from areaplan.files.guess.words import COLUMNS
+
+    columns = [asked.code, asked.name, asked.parent, asked.households, asked.persons]
+    compared = asked.codes is not None or asked.base_map is not None
+    maybe = (*COLUMNS["code"], *COLUMNS["name"]) if compared else ()
+    table = read_layer(asked.file, layer=asked.layer, columns=columns, maybe=maybe, crs=asked.crs)
+    code, name = (
+        given or (known_column(table, meaning) if compared else None)
+        for given, meaning in ((asked.code, "code"), (asked.name, "name"))
+    )
+    if compared and code is None:
+        raise InputError(msg("{path}: no column of codes is known; name it with --code", path=asked.file))
+    if (code, name) != (asked.code, asked.name):
+        say(msg("columns taken: codes from {code}, names from {name}", code=code, name=name or "–"))
+    return table, code, name
+
+
+def _write(
+    asked: Asked, report: Report, plan: AreaPlan | None, columns: dict[str, str | None], lang: Lang
+) -> None:
+    from areaplan.reports import write_judgement
+
+    assert asked.out is not None  # noqa: S101 - the caller looked
+    write_judgement(
+        report, asked.out, title=asked.file.stem, lang=lang, plan=plan, columns=columns, opinion_too=asked.opinion,
+        addressee=asked.addressee,
+    )
 
 
 def _show(report: Report, *, as_json: bool) -> None:
@@ -96,7 +170,7 @@ def _show(report: Report, *, as_json: bool) -> None:
 
     lang = speaking()
     if as_json:
-        click.echo(json.dumps(_as_json(report, lang), ensure_ascii=False, indent=1))
+        click.echo(shown_json(_as_json(report, lang)))
         return
     print_report(report)
     print_findings(report.findings)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from areaplan.cli.base import speaking, word
-from areaplan.messages import Message, msg
+from areaplan.cli.base import shown_json, speaking, word
+from areaplan.messages import Message, msg, plain
 
 if TYPE_CHECKING:
     from areaplan.check import Report
@@ -25,7 +24,7 @@ _STYLES = {"passed": "green", "failed": "bold red"}
 def print_summary(summary: dict[str, Any], town: PlannedTown, folder: Path, *, as_json: bool) -> None:
     """Print what was planned: villages, rules, findings, and where the files are."""
     if as_json:
-        click.echo(json.dumps(summary, ensure_ascii=False, sort_keys=True, indent=1))
+        click.echo(shown_json(summary, sort_keys=True))
         return
     from rich.text import Text
 
@@ -40,7 +39,7 @@ def print_summary(summary: dict[str, Any], town: PlannedTown, folder: Path, *, a
     ]
     table = _table(columns, right=(2, 3, 4, 5, 6))
     for row in _village_rows(town):
-        table.add_row(*(Text(str(v)) for v in row))
+        table.add_row(*(Text(plain(v)) for v in row))
     _console().print(table)
     print_report(town.report)
     print_findings(town.plan.findings)
@@ -105,7 +104,7 @@ def print_findings(findings: Findings) -> None:
     table = _table([msg("rule"), msg("severity"), msg("subject"), msg("finding")])
     for finding in worst.items[:_SHOWN]:
         text = finding.message.text(speaking())
-        table.add_row(finding.rule, _severity_word(str(finding.severity)), Text(finding.subject), Text(text))
+        table.add_row(plain(finding.rule), _severity_word(str(finding.severity)), Text(plain(finding.subject)), Text(plain(text)))
     _console().print(table)
     if len(worst) > _SHOWN:
         rest = msg("… and {count} more findings, on the review page and in the plan", count=len(worst) - _SHOWN)

@@ -3,36 +3,70 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from areaplan.cli.base import EXIT_ERRORS, Verb, word
+from areaplan.cli.base import EXIT_ERRORS, Verb, option, word
 from areaplan.messages import msg
+
+if TYPE_CHECKING:
+    from areaplan.messages import Message
+
+PATH = click.Path(path_type=Path)
 
 
 @click.command(
     "verify", cls=Verb, says=msg("Recompute hash, totals and proof of PLAN and compare them with CERTIFICATE.")
 )
-@click.argument("certificate", type=click.Path(path_type=Path))
-@click.argument("plan", type=click.Path(path_type=Path))
+@click.argument("certificate", type=PATH)
+@click.argument("plan", type=PATH)
+@option("--layer", says=msg("layer of FILE to judge, when it is not a plan of areaplan"))
+@option("--against", type=PATH, says=msg("file with the layer of the parents (villages, townships …)"))
+@option("--against-layer", says=msg("layer of the parents"))
+@option("--crs", says=msg("coordinate system of layers that do not say theirs, such as EPSG:4549"))
 @click.pass_context
-def verb(ctx: click.Context, certificate: Path, plan: Path) -> None:
+def verb(ctx: click.Context, certificate: Path, plan: Path, **layers: Any) -> None:
     """Verify a certificate."""
-    from areaplan.certificate import verify_certificate
-    from areaplan.errors import InputError
-    from areaplan.files import read_plan
-
-    try:
-        claimed = json.loads(certificate.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as e:
-        raise InputError(msg("{path}: not a certificate ({reason})", path=certificate, reason=e)) from None
-    differences = verify_certificate(claimed, read_plan(plan))
+    claimed = _read(certificate)
+    differences = _of_layer(claimed, plan, layers) if claimed.get("kind") == "layer" else _of_plan(claimed, plan)
     for difference in differences:
         click.echo(word(difference))
     if not differences:
         click.echo(word(msg("the certificate holds: {path}", path=plan)))
     ctx.exit(EXIT_ERRORS if differences else 0)
+
+
+def _read(path: Path) -> Mapping[str, Any]:
+    from areaplan.errors import InputError
+
+    try:
+        claimed = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as e:
+        raise InputError(msg("{path}: not a certificate ({reason})", path=path, reason=e)) from None
+    if not isinstance(claimed, dict):
+        raise InputError(msg("{path}: not a certificate ({reason})", path=path, reason=type(claimed).__name__))
+    return claimed
+
+
+def _of_plan(claimed: Mapping[str, Any], plan: Path) -> list[Message]:
+    from areaplan.certificate import verify_certificate
+    from areaplan.files import read_plan
+
+    return verify_certificate(claimed, read_plan(plan))
+
+
+def _of_layer(claimed: Mapping[str, Any], file: Path, layers: Mapping[str, Any]) -> list[Message]:
+    """Judge the layer again by the columns that its certificate names."""
+    from areaplan.certificate import verify_layer_certificate
+    from areaplan.cli.judging import Asked, judge_layer
+
+    named = claimed.get("columns")
+    known = ("code", "name", "parent", "parent_code", "households", "persons")
+    columns = {k: v for k, v in named.items() if k in known and isinstance(v, str)} if isinstance(named, dict) else {}
+    return verify_layer_certificate(claimed, judge_layer(Asked(file, **columns, **layers))[0])
 
 
 __all__ = ["verb"]

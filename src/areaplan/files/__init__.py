@@ -2,8 +2,9 @@
 
 from areaplan.files.export import export_plan
 from areaplan.files.findings_file import write_findings
-from areaplan.files.foreign import is_plan, read_layer
+from areaplan.files.foreign import is_plan, known_column, read_base_map, read_layer
 from areaplan.files.guess import guess_settings
+from areaplan.files.lists import read_code_list, read_staff
 from areaplan.files.plan_file import write_plan
 from areaplan.files.plan_reading import read_plan, read_plan_meta
 from areaplan.files.reading import read_territory
@@ -19,10 +20,14 @@ __all__ = [
     "export_plan",
     "guess_settings",
     "is_plan",
+    "known_column",
+    "read_base_map",
+    "read_code_list",
     "read_comments",
     "read_layer",
     "read_plan",
     "read_plan_meta",
+    "read_staff",
     "read_territory",
     "read_wishes",
     "replace_text",

@@ -8,12 +8,17 @@ from contextlib import closing
 from pathlib import Path
 
 import geopandas as gpd
+import pyproj
 
+from areaplan.errors import InputError
+from areaplan.files.guess.words import COLUMNS
+from areaplan.files.reading.columns import as_code, as_text
 from areaplan.files.reading.layers import open_layer
 from areaplan.files.reading.record import Record
+from areaplan.messages import msg
 from areaplan.settings import settings_from
 
-__all__ = ["is_plan", "read_layer"]
+__all__ = ["is_plan", "known_column", "read_base_map", "read_layer"]
 
 
 def is_plan(path: str | Path) -> bool:
@@ -35,7 +40,12 @@ def is_plan(path: str | Path) -> bool:
 
 
 def read_layer(
-    path: str | Path, *, layer: str | None = None, columns: Sequence[str | None] = (), crs: str | None = None
+    path: str | Path,
+    *,
+    layer: str | None = None,
+    columns: Sequence[str | None] = (),
+    maybe: Sequence[str] = (),
+    crs: str | None = None,
 ) -> gpd.GeoDataFrame:
     """Read a layer as it stands in the file: rows in their order, nothing repaired.
 
@@ -47,6 +57,8 @@ def read_layer(
         Needed where the file has several.
     columns
         Columns that must be there; ``None`` entries are passed over.
+    maybe
+        Columns that are read when present, whatever their case.
     crs
         Its coordinate system, where the file does not say.
 
@@ -56,10 +68,50 @@ def read_layer(
         When file, layer or a column is not there, or cannot be read.
     """
     path = Path(path)
-    given = {"path": path.name, **({"layer": layer} if layer else {}), **({"crs": crs} if crs else {})}
-    settings = settings_from({"input": {"villages": given}}, folder=path.parent)
+    given = {"path": str(path), **({"layer": layer} if layer else {})}
+    settings = settings_from({"input": {"villages": given}}, folder=Path())
     record = Record()
-    opened = open_layer(settings, settings.input.villages, {c: c for c in columns if c}, record)
+    wanted = {c: c for c in columns if c}
+    opened = open_layer(settings, settings.input.villages, wanted, record, maybe=_any_case(maybe))
     record.stop_if_faulty()
     assert opened is not None  # noqa: S101 - a reading without a layer has a fault
-    return gpd.GeoDataFrame(opened.table, geometry=opened.geometry, crs=opened.crs)
+    return gpd.GeoDataFrame(opened.table, geometry=opened.geometry, crs=opened.crs or _crs(crs))
+
+
+def _any_case(names: Sequence[str]) -> list[str]:
+    return [n for name in names for n in dict.fromkeys((name, name.upper(), name.capitalize()))]
+
+
+def _crs(text: str | None) -> pyproj.CRS | None:
+    try:
+        return pyproj.CRS.from_user_input(text) if text else None
+    except pyproj.exceptions.CRSError:
+        raise InputError(msg('the CRS "{crs}" is not known; write for example EPSG:4549', crs=text)) from None
+
+
+def read_base_map(path: str | Path, *, layer: str | None = None, crs: str | None = None) -> gpd.GeoDataFrame:
+    """Read an issued base map, or last census's layer: ``code``, ``name`` (null where it has none) and geometry.
+
+    Raises
+    ------
+    InputError
+        When it cannot be read, has no CRS, or no column that goes by a name for codes.
+    """
+    table = read_layer(path, layer=layer, maybe=(*COLUMNS["code"], *COLUMNS["name"]), crs=crs)
+    code, name = known_column(table, "code"), known_column(table, "name")
+    if code is None:
+        names = " / ".join(COLUMNS["code"][:6])
+        raise InputError(msg("{path}: no column of codes; call one {names}", path=path, names=names))
+    if table.crs is None:
+        raise InputError(msg("{path}: the layer has no CRS; say which it is (--crs)", path=path))
+    columns = {"code": as_code(table[code]), "name": as_text(table[name]) if name else None}
+    out = gpd.GeoDataFrame(columns, geometry=table.geometry.to_numpy(), crs=table.crs)
+    return out[out["code"].notna()].reset_index(drop=True)
+
+
+def known_column(table: gpd.GeoDataFrame, meaning: str) -> str | None:
+    """Return the column that goes by the surest name of a meaning (``code``, ``name`` …), or ``None``; codes that differ go first."""
+    lower = {str(c).lower(): str(c) for c in reversed(list(table.columns))}
+    known = [lower[n] for n in COLUMNS[meaning] if n in lower]
+    unique = [c for c in known if meaning == "code" and table[c].notna().any() and table[c].dropna().is_unique]
+    return next(iter([*unique, *known]), None)

@@ -26,7 +26,7 @@ from areaplan.settings import Settings, settings_from
 
 __all__ = ["read_plan", "read_plan_meta"]
 
-_OPTIONAL_LAYERS: Final = {"outer_borders", "base_areas", "settlement", "parents"}
+_OPTIONAL_LAYERS: Final = {"outer_borders", "base_areas", "settlement", "parents", "complexes"}
 _OPTIONAL_COLUMNS: Final = {("cells", "label"), ("villages", "exclave"), ("correspondence", "revision")}
 _KINDS: Final[dict[Kind, tuple[str, ...]]] = {
     "text": ("TEXT", "VARCHAR", "CHAR"),
@@ -230,6 +230,7 @@ def _assemble(
         base_areas=layer("base_areas"),
         settlement=layer("settlement"),
         parents=layer("parents"),
+        complexes=layer("complexes"),
         title=meta.get("title", ""),
         findings=Findings(crs=crs),
         estimated=meta.get("estimated") == "true",

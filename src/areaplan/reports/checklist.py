@@ -6,19 +6,28 @@ arithmetic stand in an annex for whoever wants to check the checker. A demand th
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
+from docx.shared import Mm
+
 from areaplan.messages import Lang, Message, msg
-from areaplan.model import AreaPlan
+from areaplan.model import AreaPlan, Finding
 from areaplan.reports import word
 from areaplan.reports.demands import demand_of
 
-__all__ = ["RuleLine", "checklist"]
+__all__ = ["VERDICTS", "RuleLine", "checklist", "flat", "summary_of", "verdict_mark"]
 
 VERDICTS = {"passed": msg("passed"), "failed": msg("failed"), "not judged": msg("not judged")}
 _MARKS = {"passed": "✓", "failed": "✗", "not judged": "—"}
+_LISTED = 60  # findings that are printed beside the map
 _DEEP = 40  # rows of a nested table of the certificate that are printed; the file itself holds all
+
+
+def verdict_mark(verdict: str) -> str:
+    """Return the sign that stands for a verdict."""
+    return _MARKS[verdict]
 
 
 class RuleLine(Protocol):
@@ -47,6 +56,8 @@ def checklist(
     certificate: Mapping[str, Any] | None = None,
     *,
     lang: Lang = "zh",
+    picture: bytes | None = None,
+    findings: Sequence[Finding] = (),
 ) -> bytes:
     """Return the checklist of a judged plan or layer as a DOCX.
 
@@ -58,6 +69,12 @@ def checklist(
         What each rule came to.
     certificate
         The judge's certificate; printed in the annex, tables in it as tables.
+    lang
+        Its language.
+    picture
+        The findings on a map, as PNG; it gets a page of its own.
+    findings
+        What the numbers on the map stand for, in their order.
 
     Raises
     ------
@@ -71,11 +88,13 @@ def checklist(
     word.heading(document, title, 0)
     word.heading(document, name, 0)
     lines = list(report)
-    word.paragraph(document, _summary(lines).text(lang), bold=True)
+    word.paragraph(document, summary_of(lines).text(lang), bold=True)
     _demands(document, lines, lang)
     document.add_paragraph()
     roles = [msg("Checked by"), msg("Reviewed by"), msg("Head of office (stamp)")]
     word.signatures(document, roles, lang)
+    if picture:
+        _findings_on_map(document, picture, findings, lang)
     document.add_page_break()
     word.heading(document, msg("Annex: hashes and arithmetic").text(lang))
     if plan is not None:
@@ -85,7 +104,24 @@ def checklist(
     return word.as_bytes(document)
 
 
-def _summary(lines: Sequence[RuleLine]) -> Message:
+def _findings_on_map(document: Any, picture: bytes, findings: Sequence[Finding], lang: Lang) -> None:
+    """Print the map and what its first numbers mean; the findings layer holds all."""
+    document.add_page_break()
+    word.heading(document, msg("Findings on the map").text(lang))
+    document.add_picture(io.BytesIO(picture), width=Mm(160))
+    legend = msg("disc: error · triangle: warning · tinted: the ground of a finding · numbers as in the list")
+    word.paragraph(document, legend.text(lang))
+    head = [msg("No."), msg("Rule"), msg("Subject"), msg("What")]
+    numbered = list(enumerate(findings, 1))[:_LISTED]
+    rows = [[str(n), f.rule, f.subject, f.message.text(lang)] for n, f in numbered]
+    word.table(document, [h.text(lang) for h in head], rows, (12, 14, 40, 94))
+    if len(findings) > _LISTED:
+        more = msg("{count} further findings stand in findings.gpkg and findings.geojson.", count=len(findings) - _LISTED)
+        word.paragraph(document, more.text(lang))
+
+
+def summary_of(lines: Sequence[RuleLine]) -> Message:
+    """Say how many demands passed, failed and were not judged."""
     counts = {v: sum(line.verdict == v for line in lines) for v in VERDICTS}
     return msg(
         "{passed} demands passed, {failed} failed, {unjudged} not judged.",
@@ -137,18 +173,19 @@ def _count(value: Any) -> str:
 
 
 def _certificate(document: Any, certificate: Mapping[str, Any], lang: Lang) -> None:
-    plain = [(k, v) for k, v in _flat(certificate) if not isinstance(v, list)]
+    plain = [(k, v) for k, v in flat(certificate) if v is not None and not isinstance(v, list)]
     word.heading(document, msg("Certificate").text(lang), 2)
     head = [msg("Key").text(lang), msg("Value").text(lang)]
     word.table(document, head, [[k, word.words(v, lang)] for k, v in plain], (55, 105))
-    for key, rows in ((k, v) for k, v in _flat(certificate) if isinstance(v, list)):
+    for key, rows in ((k, v) for k, v in flat(certificate) if isinstance(v, list)):
         _nested(document, key, rows, lang)
 
 
-def _flat(values: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, Any]]:
+def flat(values: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, Any]]:
+    """Yield every value of a certificate under its path; tables stay lists, other lists become text."""
     for key, value in values.items():
         if isinstance(value, Mapping):
-            yield from _flat(value, f"{prefix}{key}.")
+            yield from flat(value, f"{prefix}{key}.")
         elif isinstance(value, list | tuple) and not any(isinstance(v, Mapping) for v in value):
             yield f"{prefix}{key}", ", ".join(map(str, value))
         else:
@@ -156,11 +193,11 @@ def _flat(values: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, An
 
 
 def _nested(document: Any, key: str, rows: Sequence[Any], lang: Lang) -> None:
-    flat = [dict(_flat(row)) if isinstance(row, Mapping) else {"": row} for row in rows]
-    head = list(dict.fromkeys(k for row in flat for k in row))[:7]
+    flattened = [dict(flat(row)) if isinstance(row, Mapping) else {"": row} for row in rows]
+    head = list(dict.fromkeys(k for row in flattened for k in row))[:7]
     word.heading(document, key, 2)
-    cut = [[word.words(row.get(k), lang) for k in head] for row in flat[:_DEEP]]
+    cut = [[word.words(row.get(k), lang) for k in head] for row in flattened[:_DEEP]]
     word.table(document, head, cut, [160 / len(head)] * len(head))
-    if len(flat) > _DEEP:
-        more = msg("{more} further rows stand in the certificate file.", more=len(flat) - _DEEP)
+    if len(flattened) > _DEEP:
+        more = msg("{more} further rows stand in the certificate file.", more=len(flattened) - _DEEP)
         word.paragraph(document, more.text(lang))

@@ -21,7 +21,7 @@ from areaplan.reports import word
 from areaplan.reports.demands import demand_of
 from areaplan.reports.sketches import Ground, ground_of, sketch
 
-__all__ = ["opinion"]
+__all__ = ["LEVELS", "opinion", "size_words"]
 
 LEVELS = {
     Severity.ERROR: msg("error: must be mended"),
@@ -140,17 +140,12 @@ def _item(document: Any, number: int, finding: Finding, places: _Places, lang: L
     rows = [
         (msg("Level"), LEVELS[finding.severity].text(lang)),
         (msg("Place"), places.words(finding, lang)),
-        (msg("What"), finding.message.text(lang) + _size(finding, lang)),
+        (msg("What"), finding.message.text(lang) + size_words(finding, lang)),
         (msg("Why"), f"{finding.rule}: {demand.demand.text(lang)}"),
         (msg("What is asked"), demand.asked.text(lang)),
         (msg("Answer"), ""),
     ]
-    grid = document.add_table(rows=0, cols=2, style="Table Grid")
-    for label, text in rows:
-        cells = grid.add_row().cells
-        cells[0].width, cells[1].width = Mm(26), Mm(134)
-        word.add_text(cells[0].paragraphs[0], label.text(lang), bold=True)
-        word.add_text(cells[1].paragraphs[0], text)
+    grid = word.card(document, [(label.text(lang), text) for label, text in rows], (26, 134))
     picture = places.picture(finding)
     if picture:
         grid.rows[1].cells[1].add_paragraph().add_run().add_picture(io.BytesIO(picture), width=Mm(110))
@@ -162,7 +157,7 @@ _UNITS = {
 }  # fmt: skip
 
 
-def _size(finding: Finding, lang: Lang) -> str:
+def size_words(finding: Finding, lang: Lang) -> str:
     """Return how large it is, in units that a reader can picture; shares and ratios stand in the message."""
     unit = _UNITS.get(finding.unit or "")
     if finding.measure is None or unit is None:
@@ -174,5 +169,5 @@ def _size(finding: Finding, lang: Lang) -> str:
 def _notes(document: Any, notes: list[Finding], lang: Lang) -> None:
     word.heading(document, msg("Notes").text(lang))
     head = [msg("Rule"), msg("Subject"), msg("What")]
-    rows = [[f.rule, f.subject, f.message.text(lang) + _size(f, lang)] for f in notes]
+    rows = [[f.rule, f.subject, f.message.text(lang) + size_words(f, lang)] for f in notes]
     word.table(document, [h.text(lang) for h in head], rows, (16, 44, 100))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from areaplan.certificate import make_certificate
+from areaplan.certificate import make_certificate, make_layer_certificate
 from areaplan.check import Report, check_plan
 from areaplan.errors import InputError
 from areaplan.files import staged, summary, write_findings, write_json, write_plan
@@ -17,6 +17,9 @@ from areaplan.model import AreaPlan
 from areaplan.pipeline import PlannedTown
 from areaplan.reports.checklist import checklist
 from areaplan.reports.opinion import opinion
+from areaplan.reports.overview import overview
+from areaplan.reports.page import report_page
+from areaplan.reports.sketches import ground_of, ground_of_layer
 
 __all__ = ["put_results", "write_judgement", "write_maps", "write_results"]
 
@@ -46,17 +49,54 @@ def put_results(town: PlannedTown, beside: Path, *, lang: Lang) -> dict[str, Any
 
 
 def write_judgement(
-    report: Report, folder: Path, *, title: str, lang: Lang, plan: AreaPlan | None = None, opinion_too: bool = False
+    report: Report,
+    folder: Path,
+    *,
+    title: str,
+    lang: Lang,
+    plan: AreaPlan | None = None,
+    columns: Mapping[str, str | None] | None = None,
+    opinion_too: bool = False,
+    addressee: str | None = None,
 ) -> None:
-    """Write what the judge said into ``folder``: findings as GeoPackage and GeoJSON, the checklist, and the opinion if asked for."""
-    certificate = make_certificate(plan, report) if plan else None
+    """Write what the judge said into ``folder``, whole or not at all.
+
+    Findings as GeoPackage and GeoJSON, ``certificate.json``, the checklist (DOCX), the report (HTML), and the opinion if asked for.
+
+    Parameters
+    ----------
+    report
+        What the judge said.
+    folder
+        Where it goes.
+    title
+        What the judged layer is called; a plan has its own title.
+    lang
+        The language of all of it.
+    plan
+        The judged plan, when it was one.
+    columns
+        Columns a layer was judged by; they go into its certificate.
+    opinion_too
+        Also write ``opinion.docx``.
+    addressee
+        Whom the opinion is addressed to.
+    """
+    called = plan.territory.title or title if plan else title
+    ground = ground_of(plan) if plan else ground_of_layer(report.areas)
+    certificate = make_certificate(plan, report) if plan else make_layer_certificate(report, title=title, columns=columns or {})
     with staged(folder, owner="check") as beside:
         write_findings(report.findings, beside, lang=lang)
-        if certificate:
-            write_json(beside / "certificate.json", certificate)
-        (beside / "checklist.docx").write_bytes(checklist(plan or title, report, certificate, lang=lang))
+        write_json(beside / "certificate.json", certificate)
+        found = report.findings.ordered()
+        drawn = overview(report.areas, report.villages, found.items, lang)
+        picture = drawn.png() if drawn is not None and len(found) else None
+        signed = checklist(plan or title, report, certificate, lang=lang, picture=picture, findings=found.items)
+        (beside / "checklist.docx").write_bytes(signed)
+        page = report_page(report, title=called, lang=lang, certificate=certificate, ground=ground)
+        (beside / "report.html").write_text(page, encoding="utf-8", newline="\n")
         if opinion_too:
-            document = opinion(report.findings, title=plan.territory.title if plan else title, lang=lang, plan=plan)
+            document = opinion(report.findings, title=called, lang=lang, plan=plan, ground=ground, addressee=addressee)
             (beside / "opinion.docx").write_bytes(document)
 
 

@@ -19,7 +19,7 @@ from shapely.geometry.base import BaseGeometry
 
 from areaplan.model import AreaPlan
 
-__all__ = ["Ground", "ground_of", "scale_length", "sketch"]
+__all__ = ["Ground", "ground_of", "ground_of_layer", "scale_length", "sketch"]
 
 _WIDE, _HIGH, _FINE = 900, 600, 2  # pixels of the picture, and how much finer it is drawn
 _LEAST_M, _ROOM = 60.0, 1.6  # least half-width of a sketch, and its size over the finding's
@@ -51,6 +51,24 @@ def ground_of(plan: AreaPlan) -> Ground:
     """Return what sketches of a plan are drawn on: areas with the last three digits of their codes, lines and buildings."""
     codes = tuple(str(c)[-3:] for c in plan.areas["ea_code"])
     return Ground(plan.areas, codes, plan.territory.lines, plan.cells.buildings)
+
+
+def ground_of_layer(areas: gpd.GeoDataFrame) -> Ground:
+    """Return what sketches of a judged layer are drawn on: its polygons, with the ends of their codes where these all differ."""
+    shapes = areas.geometry.to_numpy()
+    usable = np.isin(shapely.get_type_id(shapes), (3, 6)) & ~shapely.is_empty(shapes)
+    codes = tuple(c if isinstance(c, str) else "" for c in areas["ea_code"][usable])
+    return Ground(areas[usable].reset_index(drop=True), tuple(c[_common(codes) :] for c in codes))
+
+
+def _common(codes: tuple[str, ...]) -> int:
+    """Return how many characters all codes begin with, but never so many that fewer than three are left."""
+    given = [c for c in codes if c]
+    if len(given) < 2:
+        return 0
+    shortest = min(map(len, given))
+    alike = next((i for i in range(shortest) if len({c[i] for c in given}) > 1), shortest)
+    return max(0, min(alike, shortest - 3))
 
 
 def scale_length(width_m: float) -> float:
@@ -159,6 +177,10 @@ def _draw_place(view: _View, place: BaseGeometry) -> None:
     for part in shapely.get_parts(place):
         if not isinstance(part, shapely.Point):
             view.stroke(part, _RED, 3)
+        elif place.geom_type == "MultiPoint":
+            (x, y) = view.pixels(shapely.get_coordinates(part))[0]
+            dot = 7 * _FINE
+            view.draw.ellipse((x - dot, y - dot, x + dot, y + dot), fill=_RED, outline="white", width=_FINE)
     (x, y), *_ = view.pixels(shapely.get_coordinates(place.representative_point()))
     west, south, east, north = place.bounds
     if max(east - west, north - south) / view.per_px < 60 * _FINE:

@@ -20,7 +20,7 @@ from docx.shared import Mm, Pt
 from areaplan.files.zips import timeless
 from areaplan.messages import Lang, Message, msg, plain
 
-__all__ = ["add_text", "as_bytes", "heading", "new_document", "paragraph", "signatures", "table", "words"]
+__all__ = ["add_text", "as_bytes", "card", "heading", "new_document", "paragraph", "signatures", "table", "words"]
 
 _LATIN, _SONG, _HEI = "Times New Roman", "宋体", "黑体"
 
@@ -64,7 +64,7 @@ def _style(document: Any, name: str, east_asian: str, size_pt: float) -> None:
 
 def _page_numbers(footer: Any, lang: Lang) -> None:
     footer.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    before, between, after = msg("page {page} of {pages}", page="\0", pages="\0").text(lang).split("\0")
+    before, between, after = msg("page {page} of {pages}", page="¦", pages="¦").text(lang).split("¦")
     for text, field in ((before, "PAGE"), (between, "NUMPAGES"), (after, None)):
         footer.add_run(text)
         if field:
@@ -110,6 +110,20 @@ def table(
     _mark(grid.rows[0], "w:tblHeader")
     for row in rows:
         _fill(grid.add_row(), row, widths_mm, lambda i: i == bold)
+    return grid
+
+
+def card(document: Any, rows: Sequence[tuple[str, str]], widths_mm: tuple[float, float]) -> Any:
+    """Add a ruled card of labels and texts that stays on one page."""
+    grid = document.add_table(rows=0, cols=2, style="Table Grid")
+    grid.autofit = False
+    for column, width in zip(grid.columns, widths_mm, strict=True):
+        column.width = Mm(width)
+    for number, row in enumerate(rows, 1):
+        added = grid.add_row()
+        _fill(added, row, widths_mm, lambda i: i == 0)
+        for cell in added.cells:
+            cell.paragraphs[0].paragraph_format.keep_with_next = number < len(rows)
     return grid
 
 

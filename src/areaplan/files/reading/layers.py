@@ -19,7 +19,9 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
+from areaplan.errors import InputError
 from areaplan.files.reading.encodings import decodes, shapefile_encoding, texts_of
+from areaplan.files.reading.limits import LIMITS, many_rows, many_vertices, parquet_fault, stored_query
 from areaplan.files.reading.paths import local_file
 from areaplan.files.reading.record import Record, row_list
 from areaplan.messages import Message, msg
@@ -96,6 +98,8 @@ def opening(spec: LayerInput, record: Record) -> Iterator[None]:
     try:
         with quiet():
             yield
+    except InputError as e:  # it speaks for itself
+        record.faults += e.faults
     except Exception as e:
         record.fault(
             msg(
@@ -128,6 +132,9 @@ def open_table(
     if name is None:
         return None
     where = msg("{path}, layer {layer}", path=spec.path, layer=name)
+    if stored_query(path, name):
+        record.fault(msg("{where}: is a stored query, not a table; save it as a layer of its own", where=where))
+        return None
     encoding = _text_encoding(path, spec, where, record)
     if encoding == "":
         return None
@@ -139,7 +146,7 @@ def open_table(
     wanted = {c for c in (*columns.values(), *maybe) if c is not None}
     table = pyogrio.read_dataframe(
         path, layer=name, encoding=encoding, columns=[f for f in fields if f in wanted], force_2d=True,
-        on_invalid="ignore", fid_as_index=bool(row_id) and row_id in wanted,
+        on_invalid="ignore", fid_as_index=bool(row_id) and row_id in wanted, max_features=LIMITS.rows + 1,
     )  # fmt: skip
     if row_id and row_id in wanted:
         table = table.reset_index(names=row_id)
@@ -151,12 +158,22 @@ def _parquet(path: Path, spec: LayerInput, columns: dict[str, str | None], recor
 
     where = msg("{path}", path=spec.path)
     fields = [str(n) for n in pq.read_schema(path).names]
+    too_large = parquet_fault(where, path)
+    if too_large:
+        record.fault(too_large)
+        return None
     if not all_there(where, columns, fields, record):
         return None
     return _layer(where, gpd.read_parquet(path), spec, record)
 
 
 def _layer(where: Message, table: pd.DataFrame, spec: LayerInput, record: Record) -> Layer | None:
+    too_many = many_rows(where, len(table))
+    if too_many is None and isinstance(table, gpd.GeoDataFrame):
+        too_many = many_vertices(where, np.asarray(table.geometry.array, dtype=object))
+    if too_many:
+        record.fault(too_many)
+        return None
     if not isinstance(table, gpd.GeoDataFrame):
         return Layer(where, table.reset_index(drop=True), np.empty(0, dtype=object), None)
     crs = table.crs

@@ -1,4 +1,4 @@
-"""Read what frames or weighs the villages: townships, counties, and where people live."""
+"""Read what frames or weighs the villages: townships, counties, where people live, and grounds that are kept whole."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from areaplan.files.reading.villages import code_faults
 from areaplan.messages import msg
 from areaplan.model import Finding, Severity
 from areaplan.schema import conform, empty_layer
-from areaplan.settings import ParentInput
+from areaplan.settings import ComplexInput, ParentInput
 
-__all__ = ["parents_from", "settlement_from", "with_parent_names"]
+__all__ = ["complexes_from", "parents_from", "settlement_from", "with_parent_names"]
 
 LEVEL_CODES = {"township": msg("township code"), "county": msg("county code")}
 
@@ -81,3 +81,24 @@ def settlement_from(
     inside = np.array([c is not None for c in codes], dtype=bool)
     table = gpd.GeoDataFrame({"village_code": codes}, geometry=gpd.GeoSeries(kept, crs=crs))
     return conform(table[inside], "settlement")
+
+
+def complexes_from(
+    layer: Layer, spec: ComplexInput, crs: pyproj.CRS | None, record: Record
+) -> gpd.GeoDataFrame:
+    """Return the grounds of complexes; what is no polygon is set aside and named."""
+    geometry = project(layer, crs, record)
+    if geometry is None:
+        return empty_layer("complexes", crs)
+    gone = absent(geometry) | ~np.isin(shapely.get_type_id(geometry), (3, 6))
+    if gone.any():
+        message = msg("{where}, {rows}: not a polygon; set aside", where=layer.where, rows=layer.rows(np.flatnonzero(gone)))
+        record.find(
+            [Finding("R00", Severity.WARNING, str(layer.where), message, measure=float(gone.sum()), unit="rows")]
+        )
+    columns = {key: as_text(layer.column(column)) if column else [None] * len(layer)
+               for key, column in (("use", spec.use), ("name", spec.name))}  # fmt: skip
+    shapes = geometry.copy()
+    shapes[~gone] = shapely.make_valid(shapes[~gone])
+    table = gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries(shapes, crs=crs))
+    return conform(table[~gone], "complexes")

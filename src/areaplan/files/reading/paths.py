@@ -11,11 +11,12 @@ import re
 from pathlib import Path
 from typing import Final
 
+from areaplan.files.reading.limits import size_fault
 from areaplan.files.reading.record import Record
 from areaplan.messages import Message, msg
 from areaplan.settings import LayerInput, Settings
 
-__all__ = ["LAYER_SUFFIXES", "TABLE_SUFFIXES", "content_fault", "local_file"]
+__all__ = ["LAYER_SUFFIXES", "TABLE_SUFFIXES", "content_fault", "file_fault", "local_file"]
 
 LAYER_SUFFIXES: Final = (".gpkg", ".shp", ".geojson", ".json", ".gdb", ".fgb", ".parquet", ".geoparquet")
 TABLE_SUFFIXES: Final = (".csv", ".xlsx", ".dbf")
@@ -47,19 +48,20 @@ def local_file(settings: Settings, spec: LayerInput, record: Record, *, table: b
         Also let tables without geometry through.
     """
     path = settings.path_of(spec)
-    fault = _fault(spec.path, path, (*LAYER_SUFFIXES, *TABLE_SUFFIXES) if table else LAYER_SUFFIXES)
+    fault = file_fault(spec.path, path, (*LAYER_SUFFIXES, *TABLE_SUFFIXES) if table else LAYER_SUFFIXES)
     if fault:
         record.fault(fault)
         return None
     return path
 
 
-def _fault(given: str, path: Path, suffixes: tuple[str, ...]) -> Message | None:
+def file_fault(given: str, path: Path, suffixes: tuple[str, ...]) -> Message | None:
+    """Return why a file is not let through, or ``None``: an address, not there, of an unknown kind, of another content, too large."""
     if _ADDRESS.match(given):
         return msg("{path}: is not a file on this computer; only local files are read", path=given)
     if not path.exists():
         return _not_there(given, path)
-    return _wrong_kind(given, path, suffixes) or content_fault(given, path)
+    return _wrong_kind(given, path, suffixes) or content_fault(given, path) or size_fault(given, path)
 
 
 def _wrong_kind(given: str, path: Path, suffixes: tuple[str, ...]) -> Message | None:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
+from areaplan.errors import InputError
 from areaplan.files.reading.columns import is_blank
 from areaplan.files.reading.encodings import decodes, detect
+from areaplan.files.reading.limits import workbook_fault
 
 __all__ = ["Sheet", "read_csv", "read_xlsx", "sheet_names"]
 
-MOST_BYTES = 300_000_000
-"""An XLSX file is an archive; one that unpacks to more than this is no table of villages."""
 TITLE_ROWS = 10
 
 
@@ -46,13 +45,12 @@ def sheet_names(path: Path) -> list[str]:
 
     Raises
     ------
-    ValueError
-        When it would unpack to more than 300 MB.
+    InputError
+        When it would unpack to more than :class:`areaplan.files.reading.limits.Limits` allow.
     """
-    with zipfile.ZipFile(path) as archive:
-        size = sum(i.file_size for i in archive.infolist())
-    if size > MOST_BYTES:
-        raise ValueError(f"unpacks to {size / 1e6:,.0f} MB")
+    fault = workbook_fault(path.name, path)
+    if fault:
+        raise InputError(fault)
     with pd.ExcelFile(path, engine="openpyxl") as book:
         return [str(s) for s in book.sheet_names]
 

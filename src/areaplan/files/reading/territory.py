@@ -13,7 +13,7 @@ from areaplan.files.reading.buildings import building_columns, buildings_from
 from areaplan.files.reading.crs import working_crs
 from areaplan.files.reading.layers import Layer, open_layer
 from areaplan.files.reading.lines import line_columns, lines_from, usual_columns
-from areaplan.files.reading.parents import parents_from, settlement_from, with_parent_names
+from areaplan.files.reading.parents import complexes_from, parents_from, settlement_from, with_parent_names
 from areaplan.files.reading.record import Record
 from areaplan.files.reading.totals import read_totals, with_totals
 from areaplan.files.reading.villages import village_columns, villages_from
@@ -57,6 +57,7 @@ def read_territory(settings: Settings, *, progress: Progress | None = None) -> T
     say("parents", 3, 4)
     parents = _parents(settings, crs, record)
     settlement = _settlement(settings, villages, crs, record)
+    complexes = _complexes(settings, crs, record)
     record.stop_if_faulty()
     if villages is None:  # cannot be: what keeps villages from being read is a fault
         raise AssertionError
@@ -68,6 +69,7 @@ def read_territory(settings: Settings, *, progress: Progress | None = None) -> T
         base_areas=base_areas,
         settlement=settlement,
         parents=parents,
+        complexes=complexes,
         title=settings.title,
         findings=Findings(tuple(record.findings), crs=crs),
     )
@@ -138,3 +140,9 @@ def _settlement(
     spec = settings.input.settlement
     layer = open_layer(settings, spec, {}, record) if spec else None
     return settlement_from(layer, villages, crs, record) if layer is not None else empty_layer("settlement", crs)
+
+
+def _complexes(settings: Settings, crs: pyproj.CRS | None, record: Record) -> gpd.GeoDataFrame:
+    spec = settings.input.complexes
+    layer = open_layer(settings, spec, {"use": spec.use, "name": spec.name}, record) if spec else None
+    return complexes_from(layer, spec, crs, record) if spec and layer is not None else empty_layer("complexes", crs)
