@@ -95,9 +95,7 @@ def faults_table(times: int) -> Iterator[str]:
             planted = defect.plant(
                 grid_town(seed, columns=3 + seed % 2, rows=3 + seed % 3), np.random.default_rng(seed)
             )
-            found = [
-                f for f in planted.judged().found if f.severity != Severity.NOTE
-            ]
+            found = [f for f in planted.judged().found if f.severity != Severity.NOTE]
             at_place = planted.place is None or any(
                 f.geometry is not None and shapely.distance(f.geometry, planted.place) <= 2 for f in found
             )

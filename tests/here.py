@@ -34,7 +34,7 @@ def run_here(arguments: Sequence[str], *, lang: str = "en") -> Done:
             code = 0
         except SystemExit as e:
             code = e.code if isinstance(e.code, int) else 0 if e.code is None else 1
-        except BaseException:  # noqa: BLE001 - that is what is looked for
+        except BaseException:
             trace = traceback.format_exc()
     sys.stdout.flush()
     texts = [b.buffer.getvalue().decode("utf-8", errors="replace") for b in (out, err)]  # type: ignore[attr-defined]

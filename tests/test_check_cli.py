@@ -27,9 +27,12 @@ def plan() -> AreaPlan:
 
 @pytest.fixture
 def folder(tmp_path: Path, plan: AreaPlan) -> Path:
-    """A plan, its areas and villages as a contractor would draw them, a broken copy, and papers."""
+    """Make a plan, its areas and villages as a contractor would draw them, a broken copy, and papers."""
     write_plan(plan, tmp_path / "plan.gpkg", content_hash=content_hash(plan))
-    areas, villages = plan.areas[["ea_code", "name", "households", "geometry"]], plan.territory.villages[["village_code", "name", "geometry"]]
+    areas, villages = (
+        plan.areas[["ea_code", "name", "households", "geometry"]],
+        plan.territory.villages[["village_code", "name", "geometry"]],
+    )
     areas.to_file(tmp_path / "drawn.gpkg", layer="areas")
     villages.to_file(tmp_path / "drawn.gpkg", layer="villages")
     areas.drop(index=2).to_file(tmp_path / "broken.gpkg", layer="areas")
@@ -109,7 +112,9 @@ def test_papers_of_a_plan(folder: Path, plan: AreaPlan) -> None:
 
 def test_another_rule_pack(folder: Path) -> None:
     """``--rules`` holds a plan to other demands, an office's own among them."""
-    (folder / "own.toml").write_text('extends = "generic"\nname = "own"\ntitle = "Own"\n[severities]\nR16 = "error"\n[thresholds]\ncompactness = 0.99\n')
+    (folder / "own.toml").write_text(
+        'extends = "generic"\nname = "own"\ntitle = "Own"\n[severities]\nR16 = "error"\n[thresholds]\ncompactness = 0.99\n'
+    )
     done = run_here(["check", str(folder / "plan.gpkg"), "--rules", str(folder / "own.toml"), "--json"])
     rules = {r["rule"]: r for r in json.loads(done.out)["rules"]}
     assert rules["R16"]["errors"] == 18
@@ -129,11 +134,15 @@ def test_another_rule_pack(folder: Path) -> None:
         (["verify", "codes.csv", "plan.gpkg"], "not a certificate"),
     ],
 )  # fmt: skip
-def test_is_refused_in_one_message(folder: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], said: str) -> None:
+def test_is_refused_in_one_message(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], said: str
+) -> None:
     """Exit 2, the cause, nothing written."""
     monkeypatch.chdir(folder)
     before = sorted(p.name for p in folder.iterdir())
-    done = run_here([*arguments, *(["--out", "out"] if arguments[0] == "check" and "--opinion" not in arguments else [])])
+    done = run_here(
+        [*arguments, *(["--out", "out"] if arguments[0] == "check" and "--opinion" not in arguments else [])]
+    )
     assert (done.code, done.trace) == (2, ""), done
     assert said in done.err
     assert sorted(p.name for p in folder.iterdir()) == before
@@ -144,7 +153,19 @@ def test_another_tools_result_is_drawn(real_data: Path, tmp_path: Path) -> None:
     """The split of Kathmandu by another tool: every fault has a place, a mark on the map, and a sketch."""
     layers = str(real_data / "kathmandu_osm" / "layers.gpkg")
     done = run_here(
-        ["check", layers, "--layer", "fmtm_splitter_result", "--against", layers, "--against-layer", "aoi", "--out", str(tmp_path / "out"), "--opinion"]
+        [
+            "check",
+            layers,
+            "--layer",
+            "fmtm_splitter_result",
+            "--against",
+            layers,
+            "--against-layer",
+            "aoi",
+            "--out",
+            str(tmp_path / "out"),
+            "--opinion",
+        ]
     )
     assert (done.code, done.trace) == (1, "")
     found = gpd.read_file(tmp_path / "out" / "findings.gpkg")

@@ -26,12 +26,16 @@ def plan() -> AreaPlan:
 
 def base_map(plan: AreaPlan) -> gpd.GeoDataFrame:
     villages = plan.territory.villages
-    return gpd.GeoDataFrame({"code": villages["village_code"], "name": villages["name"]}, geometry=villages.geometry, crs=plan.crs)
+    return gpd.GeoDataFrame(
+        {"code": villages["village_code"], "name": villages["name"]}, geometry=villages.geometry, crs=plan.crs
+    )
 
 
 def test_without_data_nothing_is_passed(plan: AreaPlan) -> None:
     """A rule that lacks its data says which, and is not passed."""
-    bare = replace(plan, cells=replace(plan.cells, territory=replace(plan.territory, lines=plan.territory.lines.iloc[:0])))
+    bare = replace(
+        plan, cells=replace(plan.cells, territory=replace(plan.territory, lines=plan.territory.lines.iloc[:0]))
+    )
     report = check_plan(bare)
     for rule, why in (("R15", "no streets"), ("R17", "complexes"), ("R18", "staffing"), ("R23", "base map")):
         assert report[rule].verdict == "not judged"
@@ -67,7 +71,8 @@ class TestReach:
         from scipy.sparse.csgraph import dijkstra
 
         open_, walled = (
-            dijkstra(walks_between(houses, streets, bars, open_ground_m=100).whole, indices=0)[1] for bars in (none, wall)
+            dijkstra(walks_between(houses, streets, bars, open_ground_m=100).whole, indices=0)[1]
+            for bars in (none, wall)
         )
         assert open_ == pytest.approx(30)
         assert walled == pytest.approx(5 + 100 + 40 + 100 + 5)
@@ -87,7 +92,7 @@ class TestComplexes:
         """A note R17 of the plan on the complex declares it."""
         planted = next(d for d in DEFECTS if d.name.startswith("school")).plant(grid_town(1), np.random.default_rng(1))
         note = Finding("R17", Severity.NOTE, "第一小学", msg("{text}", text="two gates"))
-        declared = replace(planted.plan, findings=planted.plan.findings + [note])
+        declared = replace(planted.plan, findings=replace(planted.plan.findings, items=(*planted.plan.findings, note)))
         assert planted.judged()["R17"].errors == 1
         assert check_plan(declared)["R17"].errors == 0
 
@@ -102,7 +107,9 @@ class TestComplexes:
 
     def test_the_name_of_barracks_stands_in_no_finding(self) -> None:
         """What is never named is not named by the judge either."""
-        planted = next(d for d in DEFECTS if d.name.startswith("barracks")).plant(grid_town(1), np.random.default_rng(1))
+        planted = next(d for d in DEFECTS if d.name.startswith("barracks")).plant(
+            grid_town(1), np.random.default_rng(1)
+        )
         told = planted.judged().found.to_gdf("zh")
         assert not told.drop(columns="geometry").astype(str).apply(lambda c: c.str.contains("某部")).any().any()
 
@@ -115,7 +122,9 @@ class TestBaseMap:
         old = base_map(plan)
         old.loc[0, "name"] = "旧名"
         old.loc[0, "geometry"] = shapely.buffer(old.geometry.iloc[0], -4)
-        gone = gpd.GeoDataFrame({"code": ["350302101009"], "name": ["并村"]}, geometry=[shapely.box(0, 0, 9, 9)], crs=plan.crs)
+        gone = gpd.GeoDataFrame(
+            {"code": ["350302101009"], "name": ["并村"]}, geometry=[shapely.box(0, 0, 9, 9)], crs=plan.crs
+        )
         report = check_plan(plan, evidence=Evidence(base_map=gpd.GeoDataFrame(pd.concat([old, gone]), crs=plan.crs)))
         told = [str(f.message) for f in report["R23"].findings]
         assert {f.severity for f in report["R23"].findings} == {Severity.NOTE}
@@ -132,7 +141,9 @@ class TestBaseMap:
 
     def test_areas_against_an_earlier_layer(self, plan: AreaPlan) -> None:
         """A layer is compared with last census's units of the same codes."""
-        units = gpd.GeoDataFrame({"code": plan.areas["ea_code"], "name": plan.areas["name"]}, geometry=plan.areas.geometry, crs=plan.crs)
+        units = gpd.GeoDataFrame(
+            {"code": plan.areas["ea_code"], "name": plan.areas["name"]}, geometry=plan.areas.geometry, crs=plan.crs
+        )
         report = check_layer(plan.areas.iloc[1:], code="ea_code", evidence=Evidence(base_map=units))
         assert len(report["R23"].findings) == 2  # the number, and the unit that is gone
 
@@ -147,7 +158,9 @@ class TestPapers:
 
     def test_staff(self, tmp_path: Path) -> None:
         """Several enumerators of one area are several rows."""
-        (tmp_path / "staff.csv").write_text("普查小区代码,普查员,普查指导员\n350302101001001,甲,乙\n350302101001001,丙,\n", encoding="utf-8-sig")
+        (tmp_path / "staff.csv").write_text(
+            "普查小区代码,普查员,普查指导员\n350302101001001,甲,乙\n350302101001001,丙,\n", encoding="utf-8-sig"
+        )
         table = read_staff(tmp_path / "staff.csv")
         assert table["enumerator"].tolist() == ["甲", "丙"]
         assert table["supervisor"].tolist() == ["乙", None]

@@ -24,7 +24,13 @@ from areaplan.model import AreaPlan, Severity
 from areaplan.proof import Proof
 from areaplan.schema import SCHEMA_VERSION
 
-__all__ = ["content_hash", "make_certificate", "make_layer_certificate", "verify_certificate", "verify_layer_certificate"]
+__all__ = [
+    "content_hash",
+    "make_certificate",
+    "make_layer_certificate",
+    "verify_certificate",
+    "verify_layer_certificate",
+]
 
 FORM = 1
 """Version of the certificate's own form."""

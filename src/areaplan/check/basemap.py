@@ -67,7 +67,9 @@ def _own_levels(case: Case) -> Iterator[_Level]:
 
 
 def _level(level: str, table: gpd.GeoDataFrame, code: str) -> _Level:
-    units = gpd.GeoDataFrame({"code": table[code], "name": table["name"]}, geometry=table.geometry.to_numpy(), crs=table.crs)
+    units = gpd.GeoDataFrame(
+        {"code": table[code], "name": table["name"]}, geometry=table.geometry.to_numpy(), crs=table.crs
+    )
     return _Level(level, units[units["code"].notna()].drop_duplicates("code"))
 
 
@@ -109,7 +111,15 @@ def _ground(case: Case, code: str, ours: object, theirs: object) -> Iterator[Fin
                    code=code, ours=amount(float(mine.area)), theirs=amount(float(base.area)), gained=amount(float(gained.area)),
                    lost=amount(float(lost.area)))  # fmt: skip
         ground = shapely.union_all([gained, lost])
-        yield case.finding("R23", code, text, village=_village(case, code), measure=float(gained.area + lost.area), unit="m2", geometry=ground)
+        yield case.finding(
+            "R23",
+            code,
+            text,
+            village=_village(case, code),
+            measure=float(gained.area + lost.area),
+            unit="m2",
+            geometry=ground,
+        )
 
 
 def _one(case: Case, code: str, text: Message, shape: object) -> Finding:

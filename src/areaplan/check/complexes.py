@@ -72,7 +72,9 @@ def _of_buildings(case: Case) -> Iterator[_Complex]:
         for group in _near(shapes, near):
             if len(group) > 1:
                 ground = shapely.union_all(shapely.make_valid(shapes[group]))
-                yield _Complex(str(name), str(use), ground, np.asarray(shapely.point_on_surface(shapes[group]), dtype=object))
+                yield _Complex(
+                    str(name), str(use), ground, np.asarray(shapely.point_on_surface(shapes[group]), dtype=object)
+                )
 
 
 def _is(use: object, words: tuple[str, ...]) -> bool:
@@ -134,4 +136,3 @@ def _named(case: Case, complex_: _Complex) -> Iterator[Finding]:
         village = case.areas["village_code"].iloc[int(rows[0])] if len(rows) else None
         subject = case.codes[int(rows[0])] if len(rows) else "-"
         yield case.finding("R17", subject, text, severity=Severity.WARNING, village=village, geometry=place)
-

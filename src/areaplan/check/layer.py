@@ -11,8 +11,8 @@ import pandas as pd
 import pyproj
 import shapely
 
-from areaplan.errors import InputError
 from areaplan.check.originals import recounted
+from areaplan.errors import InputError
 from areaplan.messages import msg
 from areaplan.model import Territory
 from areaplan.schema import conform

@@ -150,7 +150,9 @@ def _buildings_elsewhere(case: Case) -> Iterator[Finding]:
     if case.plan is None or case.buildings is None:
         return
     originals = case.inputs.buildings[["building_id", "geometry"]]
-    listed = case.buildings[["building_id", "ea_code"]].drop_duplicates("building_id").set_index("building_id")["ea_code"]
+    listed = (
+        case.buildings[["building_id", "ea_code"]].drop_duplicates("building_id").set_index("building_id")["ea_code"]
+    )
     row_of = {code: row for row, code in enumerate(case.codes)}
     rows = np.array([row_of.get(listed.get(b), -1) for b in originals["building_id"]], dtype=np.int64)
     sound = np.array([r >= 0 and r not in case.suspects for r in rows], dtype=bool)

@@ -62,7 +62,9 @@ def _parts(case: Case) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
     return pieces, np.array(rows, dtype=np.int64)[owner]
 
 
-def _judge(case: Case, row: int, walks: Walks, houses: NDArray[np.int64], edges: NDArray[np.int64]) -> Iterator[Finding]:
+def _judge(
+    case: Case, row: int, walks: Walks, houses: NDArray[np.int64], edges: NDArray[np.int64]
+) -> Iterator[Finding]:
     inside = walks.inside(edges, houses)
     hub = _hub(walks, houses, inside)
     asked, near = case.pack.thresholds.detour, case.pack.thresholds.open_ground_m

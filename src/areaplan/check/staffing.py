@@ -24,7 +24,13 @@ def r18_staff(case: Case) -> Ruling:
     staff = case.evidence.staff
     if staff is None:
         return not_judged("R18", msg("no staffing table given"))
-    found = [*_unstaffed(case, staff), *_unknown(case, staff), *_unsupervised(case, staff), *_crowded(case, staff), *_apart(case, staff)]
+    found = [
+        *_unstaffed(case, staff),
+        *_unknown(case, staff),
+        *_unsupervised(case, staff),
+        *_crowded(case, staff),
+        *_apart(case, staff),
+    ]
     return judged("R18", len(case.areas), found)
 
 
@@ -33,13 +39,17 @@ def _unstaffed(case: Case, staff: pd.DataFrame) -> Iterator[Finding]:
     for row, code in enumerate(case.codes):
         if code not in there:
             text = msg("area {code} has no enumerator; name one", code=code)
-            yield case.finding("R18", code, text, village=case.areas["village_code"].iloc[row], geometry=spot(case.polygons[row]))
+            yield case.finding(
+                "R18", code, text, village=case.areas["village_code"].iloc[row], geometry=spot(case.polygons[row])
+            )
 
 
 def _unknown(case: Case, staff: pd.DataFrame) -> Iterator[Finding]:
     known = set(case.codes)
     for code in sorted({str(c) for c in staff["ea_code"].dropna()} - known):
-        yield case.finding("R18", code, msg("the staffing table names area {code}, which is not there; correct the table", code=code))
+        yield case.finding(
+            "R18", code, msg("the staffing table names area {code}, which is not there; correct the table", code=code)
+        )
 
 
 def _unsupervised(case: Case, staff: pd.DataFrame) -> Iterator[Finding]:
@@ -57,7 +67,9 @@ def _crowded(case: Case, staff: pd.DataFrame) -> Iterator[Finding]:
         if count > most:
             text = msg("supervisor {name} leads {count} enumerators, more than {most}; name another",
                        name=supervisor, count=int(count), most=most)  # fmt: skip
-            yield case.finding("R18", str(supervisor), text, severity=Severity.WARNING, measure=float(count), unit="persons")
+            yield case.finding(
+                "R18", str(supervisor), text, severity=Severity.WARNING, measure=float(count), unit="persons"
+            )
 
 
 def _apart(case: Case, staff: pd.DataFrame) -> Iterator[Finding]:
@@ -71,7 +83,13 @@ def _apart(case: Case, staff: pd.DataFrame) -> Iterator[Finding]:
                        count=len(rows), name=name, areas=listed)  # fmt: skip
             ground = shapely.multipoints([p for r in rows if (p := spot(case.polygons[r])) is not None])
             yield case.finding(
-                "R18", str(name), text, severity=Severity.WARNING, measure=float(len(rows)), unit="areas", geometry=ground
+                "R18",
+                str(name),
+                text,
+                severity=Severity.WARNING,
+                measure=float(len(rows)),
+                unit="areas",
+                geometry=ground,
             )
 
 

@@ -113,7 +113,11 @@ def _pieces(streets: NDArray[np.object_]) -> NDArray[np.object_]:
 
 
 def _straight(tails: NDArray[np.float64], heads: NDArray[np.float64]) -> NDArray[np.object_]:
-    return np.asarray(shapely.linestrings(np.stack([tails, heads], axis=1)), dtype=object) if len(tails) else np.empty(0, dtype=object)
+    return (
+        np.asarray(shapely.linestrings(np.stack([tails, heads], axis=1)), dtype=object)
+        if len(tails)
+        else np.empty(0, dtype=object)
+    )
 
 
 def _doors(
@@ -149,7 +153,7 @@ def _barred(ways: NDArray[np.object_], bars: NDArray[np.object_]) -> NDArray[np.
 
 def _cut_at(pieces: NDArray[np.object_], feet: NDArray[np.float64]) -> NDArray[np.object_]:
     """Return the pieces cut at the points where doors meet them."""
-    points = shapely.points(np.unique(feet, axis=0)) if len(feet) else np.empty(0, dtype=object)
+    points = np.asarray(shapely.points(np.unique(feet, axis=0)) if len(feet) else [], dtype=object)
     point, piece = shapely.STRtree(pieces).query(points, predicate="dwithin", distance=1e-6)
     touched = np.unique(piece)
     at = shapely.line_locate_point(pieces[piece], points[point])

@@ -73,7 +73,9 @@ def word(message: Message) -> str:
 def shown_json(value: object, *, indent: int | None = 1, sort_keys: bool = False) -> str:
     """Return JSON whose texts no terminal obeys: Chinese stays readable, control and direction marks become escapes."""
     text = json.dumps(value, ensure_ascii=False, indent=indent, sort_keys=sort_keys)
-    return "".join(c if c == "\n" or category(c) not in _UNSEEN else "".join(f"\\u{u:04x}" for u in _units(c)) for c in text)
+    return "".join(
+        c if c == "\n" or category(c) not in _UNSEEN else "".join(f"\\u{u:04x}" for u in _units(c)) for c in text
+    )
 
 
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})

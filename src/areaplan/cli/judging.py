@@ -125,8 +125,10 @@ def judge_layer(asked: Asked) -> tuple[Report, dict[str, str | None]]:
         "households": asked.households, "persons": asked.persons,
     }  # fmt: skip
     report = check_layer(
-        children, parents, **columns, pack=asked.rules, inputs=inputs, settings=settings, evidence=_evidence(asked)
-    )
+        children, parents, code=code, name=name, parent=asked.parent, parent_code=asked.parent_code,
+        households=asked.households, persons=asked.persons, pack=asked.rules, inputs=inputs, settings=settings,
+        evidence=_evidence(asked),
+    )  # fmt: skip
     return report, columns
 
 
@@ -153,14 +155,18 @@ def _judged_layer(asked: Asked) -> tuple[gpd.GeoDataFrame, str | None, str | Non
     return table, code, name
 
 
-def _write(
-    asked: Asked, report: Report, plan: AreaPlan | None, columns: dict[str, str | None], lang: Lang
-) -> None:
+def _write(asked: Asked, report: Report, plan: AreaPlan | None, columns: dict[str, str | None], lang: Lang) -> None:
     from areaplan.reports import write_judgement
 
     assert asked.out is not None  # noqa: S101 - the caller looked
     write_judgement(
-        report, asked.out, title=asked.file.stem, lang=lang, plan=plan, columns=columns, opinion_too=asked.opinion,
+        report,
+        asked.out,
+        title=asked.file.stem,
+        lang=lang,
+        plan=plan,
+        columns=columns,
+        opinion_too=asked.opinion,
         addressee=asked.addressee,
     )
 

@@ -104,7 +104,9 @@ def print_findings(findings: Findings) -> None:
     table = _table([msg("rule"), msg("severity"), msg("subject"), msg("finding")])
     for finding in worst.items[:_SHOWN]:
         text = finding.message.text(speaking())
-        table.add_row(plain(finding.rule), _severity_word(str(finding.severity)), Text(plain(finding.subject)), Text(plain(text)))
+        table.add_row(
+            plain(finding.rule), _severity_word(str(finding.severity)), Text(plain(finding.subject)), Text(plain(text))
+        )
     _console().print(table)
     if len(worst) > _SHOWN:
         rest = msg("… and {count} more findings, on the review page and in the plan", count=len(worst) - _SHOWN)

@@ -27,8 +27,7 @@ PATH = click.Path(path_type=Path)
 @option("--against", type=PATH, says=msg("file with the layer of the parents (villages, townships …)"))
 @option("--against-layer", says=msg("layer of the parents"))
 @option("--crs", says=msg("coordinate system of layers that do not say theirs, such as EPSG:4549"))
-@click.pass_context
-def verb(ctx: click.Context, certificate: Path, plan: Path, **layers: Any) -> None:
+def verb(certificate: Path, plan: Path, **layers: Any) -> None:
     """Verify a certificate."""
     claimed = _read(certificate)
     differences = _of_layer(claimed, plan, layers) if claimed.get("kind") == "layer" else _of_plan(claimed, plan)
@@ -36,7 +35,7 @@ def verb(ctx: click.Context, certificate: Path, plan: Path, **layers: Any) -> No
         click.echo(word(difference))
     if not differences:
         click.echo(word(msg("the certificate holds: {path}", path=plan)))
-    ctx.exit(EXIT_ERRORS if differences else 0)
+    click.get_current_context().exit(EXIT_ERRORS if differences else 0)
 
 
 def _read(path: Path) -> Mapping[str, Any]:
@@ -65,7 +64,8 @@ def _of_layer(claimed: Mapping[str, Any], file: Path, layers: Mapping[str, Any])
 
     named = claimed.get("columns")
     known = ("code", "name", "parent", "parent_code", "households", "persons")
-    columns = {k: v for k, v in named.items() if k in known and isinstance(v, str)} if isinstance(named, dict) else {}
+    given = named if isinstance(named, dict) else {}
+    columns: dict[str, Any] = {k: v for k, v in given.items() if k in known and isinstance(v, str)}
     return verify_layer_certificate(claimed, judge_layer(Asked(file, **columns, **layers))[0])
 
 

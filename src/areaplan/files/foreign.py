@@ -71,7 +71,7 @@ def read_layer(
     given = {"path": str(path), **({"layer": layer} if layer else {})}
     settings = settings_from({"input": {"villages": given}}, folder=Path())
     record = Record()
-    wanted = {c: c for c in columns if c}
+    wanted: dict[str, str | None] = {c: c for c in columns if c}
     opened = open_layer(settings, settings.input.villages, wanted, record, maybe=_any_case(maybe))
     record.stop_if_faulty()
     assert opened is not None  # noqa: S101 - a reading without a layer has a fault

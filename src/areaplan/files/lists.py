@@ -51,7 +51,10 @@ def read_staff(path: str | Path) -> pd.DataFrame:
     area = _column(table, _AREA, Path(path), msg("areas"))
     enumerator = _column(table, _ENUMERATOR, Path(path), msg("enumerators"))
     supervisor = _first(table, _SUPERVISOR)
-    people = {"enumerator": as_text(table[enumerator]), "supervisor": as_text(table[supervisor]) if supervisor else None}
+    people = {
+        "enumerator": as_text(table[enumerator]),
+        "supervisor": as_text(table[supervisor]) if supervisor else None,
+    }
     return pd.DataFrame({"ea_code": as_code(table[area]), **people}, dtype=object)
 
 

@@ -105,8 +105,12 @@ def plan_layers(plan: AreaPlan) -> dict[str, gpd.GeoDataFrame]:
         "boundaries": plan.boundaries,
         "findings": replace(plan.findings, crs=plan.crs).to_gdf(plan.settings.output.lang),
     }
-    given = {"base_areas": territory.base_areas, "settlement": territory.settlement, "parents": territory.parents,
-             "complexes": territory.complexes}
+    given = {
+        "base_areas": territory.base_areas,
+        "settlement": territory.settlement,
+        "parents": territory.parents,
+        "complexes": territory.complexes,
+    }
     chosen = always | {name: table for name, table in given.items() if len(table)}
     return {name: conform(table, name) for name, table in chosen.items()}
 

@@ -116,7 +116,9 @@ def _findings_on_map(document: Any, picture: bytes, findings: Sequence[Finding],
     rows = [[str(n), f.rule, f.subject, f.message.text(lang)] for n, f in numbered]
     word.table(document, [h.text(lang) for h in head], rows, (12, 14, 40, 94))
     if len(findings) > _LISTED:
-        more = msg("{count} further findings stand in findings.gpkg and findings.geojson.", count=len(findings) - _LISTED)
+        more = msg(
+            "{count} further findings stand in findings.gpkg and findings.geojson.", count=len(findings) - _LISTED
+        )
         word.paragraph(document, more.text(lang))
 
 

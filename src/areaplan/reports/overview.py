@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Sequence
 from html import escape
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -135,22 +135,22 @@ def _usable(table: gpd.GeoDataFrame | None) -> list[BaseGeometry]:
     return list(shapes[usable][finite])
 
 
-def _rings(shapes: Iterable[BaseGeometry], least_m: float, pixels: object) -> list[NDArray[np.float64]]:
+def _rings(shapes: Iterable[BaseGeometry | None], least_m: float, pixels: Any) -> list[NDArray[np.float64]]:
     """Return the rings of polygons in pixels, without bends too small to be seen."""
     rings = shapely.get_rings(shapely.get_parts(np.array(list(shapes), dtype=object)))
     if least_m:
         rings = shapely.simplify(rings, least_m / 2, preserve_topology=False)
-    return [pixels(shapely.get_coordinates(r)) for r in rings]  # type: ignore[operator]
+    return [pixels(shapely.get_coordinates(r)) for r in rings]
 
 
-def _marks(located: list[tuple[int, Finding]], pixels: object, lang: Lang) -> list[_Mark]:
+def _marks(located: list[tuple[int, Finding]], pixels: Any, lang: Lang) -> list[_Mark]:
     marks: list[_Mark] = []
     taken: set[tuple[int, int]] = set()
     for number, finding in [(n, f) for n, f in located if f.severity != Severity.NOTE][:_MOST_MARKS]:
         at = shapely.get_coordinates(finding.geometry.representative_point())  # type: ignore[union-attr]
         if not np.isfinite(at).all():
             continue
-        x, y = pixels(at)[0]  # type: ignore[operator]
+        x, y = pixels(at)[0]
         place = round(x / _APART), round(y / _APART)
         around = {(place[0] + i, place[1] + j) for i in (-1, 0, 1) for j in (-1, 0, 1)}
         free = not around & taken
@@ -171,7 +171,9 @@ def _svg_mark(mark: _Mark) -> str:
     else:
         shape = f'<path d="M{x:.1f} {y - 6:.1f}l6 10h-12z"/>'
     label = f'<text x="{x + 7:.1f}" y="{y + 4:.1f}">{mark.number}</text>' if mark.labelled else ""
-    return f'<a href="#f{mark.number}" class="{kind}"><title>{mark.number}. {escape(mark.text)}</title>{shape}{label}</a>'
+    return (
+        f'<a href="#f{mark.number}" class="{kind}"><title>{mark.number}. {escape(mark.text)}</title>{shape}{label}</a>'
+    )
 
 
 def _svg_scale(view: Overview) -> str:
@@ -184,11 +186,13 @@ def _svg_scale(view: Overview) -> str:
     )
 
 
-def _png_mark(draw: ImageDraw.ImageDraw, mark: _Mark, fine: int, font: object) -> None:
+def _png_mark(draw: ImageDraw.ImageDraw, mark: _Mark, fine: int, font: Any) -> None:
     x, y, r, colour = mark.x * fine, mark.y * fine, 5 * fine, _COLOURS[mark.severity]
     if mark.severity == Severity.ERROR:
         draw.ellipse((x - r, y - r, x + r, y + r), colour, "white", fine)
     else:
         draw.polygon([(x, y - r - fine), (x + r + fine, y + r), (x - r - fine, y + r)], colour, "white", fine)
     if mark.labelled:
-        draw.text((x + r + 3 * fine, y), str(mark.number), colour, font, "lm", stroke_width=3 * fine, stroke_fill="white")  # type: ignore[arg-type]
+        draw.text(
+            (x + r + 3 * fine, y), str(mark.number), colour, font, "lm", stroke_width=3 * fine, stroke_fill="white"
+        )

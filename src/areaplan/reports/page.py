@@ -27,7 +27,12 @@ _LISTED, _SKETCHED = 500, 40
 
 
 def report_page(
-    report: Report, *, title: str, lang: Lang, certificate: Mapping[str, Any] | None = None, ground: Ground | None = None
+    report: Report,
+    *,
+    title: str,
+    lang: Lang,
+    certificate: Mapping[str, Any] | None = None,
+    ground: Ground | None = None,
 ) -> str:
     """Return the report as HTML.
 
@@ -101,7 +106,11 @@ def _demands(report: Report, lang: Lang) -> Iterator[str]:
 def _signatures(lang: Lang) -> Iterator[str]:
     roles = [msg("Checked by"), msg("Reviewed by"), msg("Head of office (stamp)")]
     date = _said(msg("Date: ____-__-__"), lang)
-    yield '<div class="sign">' + "".join(f"<div><b>{_said(r, lang)}</b><span>{date}</span></div>" for r in roles) + "</div>"
+    yield (
+        '<div class="sign">'
+        + "".join(f"<div><b>{_said(r, lang)}</b><span>{date}</span></div>" for r in roles)
+        + "</div>"
+    )
 
 
 def _map(report: Report, found: Findings, lang: Lang) -> Iterator[str]:
@@ -135,7 +144,7 @@ def _item(number: int, finding: Finding, ground: Ground | None, lang: Lang) -> s
         at = finding.geometry.representative_point()  # type: ignore[union-attr]
         place.append(_said(msg("E {x} N {y}", x=f"{at.x:.1f}", y=f"{at.y:.1f}"), lang))
     picture = ""
-    if ground is not None:
+    if ground is not None and finding.geometry is not None:
         data = base64.b64encode(sketch(finding.geometry, ground)).decode()
         picture = f'<img alt="" src="data:image/png;base64,{data}">'
     return (

@@ -84,7 +84,9 @@ def write_judgement(
     """
     called = plan.territory.title or title if plan else title
     ground = ground_of(plan) if plan else ground_of_layer(report.areas)
-    certificate = make_certificate(plan, report) if plan else make_layer_certificate(report, title=title, columns=columns or {})
+    certificate = (
+        make_certificate(plan, report) if plan else make_layer_certificate(report, title=title, columns=columns or {})
+    )
     with staged(folder, owner="check") as beside:
         write_findings(report.findings, beside, lang=lang)
         write_json(beside / "certificate.json", certificate)

@@ -17,7 +17,16 @@ from numpy.typing import NDArray
 
 from areaplan.messages import Message, msg
 
-__all__ = ["LIMITS", "Limits", "many_rows", "many_vertices", "parquet_fault", "size_fault", "stored_query", "workbook_fault"]
+__all__ = [
+    "LIMITS",
+    "Limits",
+    "many_rows",
+    "many_vertices",
+    "parquet_fault",
+    "size_fault",
+    "stored_query",
+    "workbook_fault",
+]
 
 
 class Limits:

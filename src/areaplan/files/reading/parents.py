@@ -83,16 +83,16 @@ def settlement_from(
     return conform(table[inside], "settlement")
 
 
-def complexes_from(
-    layer: Layer, spec: ComplexInput, crs: pyproj.CRS | None, record: Record
-) -> gpd.GeoDataFrame:
+def complexes_from(layer: Layer, spec: ComplexInput, crs: pyproj.CRS | None, record: Record) -> gpd.GeoDataFrame:
     """Return the grounds of complexes; what is no polygon is set aside and named."""
     geometry = project(layer, crs, record)
     if geometry is None:
         return empty_layer("complexes", crs)
     gone = absent(geometry) | ~np.isin(shapely.get_type_id(geometry), (3, 6))
     if gone.any():
-        message = msg("{where}, {rows}: not a polygon; set aside", where=layer.where, rows=layer.rows(np.flatnonzero(gone)))
+        message = msg(
+            "{where}, {rows}: not a polygon; set aside", where=layer.where, rows=layer.rows(np.flatnonzero(gone))
+        )
         record.find(
             [Finding("R00", Severity.WARNING, str(layer.where), message, measure=float(gone.sum()), unit="rows")]
         )
