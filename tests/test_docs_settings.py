@@ -27,6 +27,7 @@ HEADINGS: dict[str, type[BaseModel]] = {
     "`[input.base_areas]`": settings.BaseAreaInput,
     "`[input.townships]`": settings.ParentInput,
     "`[input.counties]`": settings.ParentInput,
+    "`[input.complexes]`": settings.ComplexInput,
     "`[input.totals]`": settings.TotalsInput,
     "`[areas]`": settings.AreaSettings,
     "`[households]`": settings.HouseholdSettings,
