@@ -60,13 +60,15 @@ def town(
     lines: Iterable[dict[str, object]] = (),
     *,
     households: Sequence[int | None] | int = 1,
+    facts: Sequence[dict[str, object]] = (),
     villages: Sequence[str | None] | None = None,
     totals: Sequence[int | None] | None = None,
     base: Sequence[dict[str, object]] = (),
     settlement: Sequence[Any] = (),
 ) -> Territory:
-    """Make a territory: villages V1, V2 … of ``grounds``, buildings B1, B2 … of ``houses``."""
+    """Make a territory: villages V1, V2 … of ``grounds``, buildings B1, B2 … of ``houses`` with further ``facts`` of the first."""
     houses = list(houses)
+    facts = [*facts, *[{}] * (len(houses) - len(facts))]
     counts = [households] * len(houses) if isinstance(households, int) else list(households)
     columns: dict[str, list[dict[str, object]]] = {
         "villages": [
@@ -74,8 +76,8 @@ def town(
             for i, g in enumerate(grounds, 1)
         ],
         "buildings": [
-            {"building_id": f"B{i}", "village_code": None if villages is None else villages[i - 1], "households": n, "geometry": g}
-            for i, (g, n) in enumerate(zip(houses, counts, strict=True), 1)
+            {"building_id": f"B{i}", "village_code": None if villages is None else villages[i - 1], "households": n, "geometry": g, **more}
+            for i, (g, n, more) in enumerate(zip(houses, counts, facts, strict=True), 1)
         ],
         "lines": list(lines),
         "base_areas": list(base),

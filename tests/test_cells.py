@@ -262,8 +262,9 @@ def test_a_village_without_ground():
 
 
 def test_a_building_too_big():
-    """A building above the maximum is a cell by itself, and named."""
-    cells = cut(town([box(0, 0, 100, 50)], [box(20, 20, 30, 30), box(70, 20, 80, 30)], households=[130, 4]))
+    """A building above the maximum that is kept whole is a cell by itself, and named."""
+    houses = [box(20, 20, 30, 30), box(70, 20, 80, 30)]
+    cells = cut(town([box(0, 0, 100, 50)], houses, households=[130, 4]), cells={"oversize": "whole"})
     assert sorted(cells.table["households"]) == [4, 130]
     assert [(f.rule, str(f.severity), f.subject, f.measure) for f in cells.findings] == [("R09", "note", "B1", 130)]
 

@@ -11,12 +11,25 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from areaplan.messages import Lang, Message, msg
+from areaplan.messages import LANGS, Lang, Message, msg
 
-__all__ = ["MAX_AREAS", "area_name", "ea_code", "ea_number", "map_order", "too_many_areas"]
+__all__ = [
+    "MAX_AREAS",
+    "UNNAMED_PART",
+    "area_name",
+    "ea_code",
+    "ea_number",
+    "is_unnamed",
+    "map_order",
+    "too_many_areas",
+]
 
 MAX_AREAS = 899
 """The most areas with geometry a village can have; 900–999 are virtual (R11)."""
+
+
+UNNAMED_PART = (msg("entrances to be written on the ground"), msg("floors to be written on the ground"))
+"""What the label of a building's part says when nobody knew its entrances or floors: somebody must look and write (R07)."""
 
 
 def ea_code(village_code: str, number: int) -> str:
@@ -50,6 +63,19 @@ def area_name(number: int, lang: Lang) -> str:
     ('第001普查小区', 'EA 001')
     """
     return f"第{number:03d}普查小区" if lang == "zh" else f"EA {number:03d}"
+
+
+def is_unnamed(label: object) -> bool:
+    """Tell whether the label of a building's part leaves open which entrances or floors it is.
+
+    Examples
+    --------
+    >>> is_unnamed("entrances 1–2 of 5"), is_unnamed("part 1 of 2: entrances to be written on the ground"), is_unnamed(None)
+    (False, True, True)
+    """
+    return (
+        not isinstance(label, str) or not label.strip() or any(m.text(g) in label for m in UNNAMED_PART for g in LANGS)
+    )
 
 
 def map_order(points: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -27,7 +27,7 @@ SCHEMA: Final[dict[str, dict[str, Kind]]] = {
     "lines": {"kind": "text", "class": "text", "name": "text", "tunnel": "flag", "bridge": "flag"},
     "buildings": {
         "building_id": "text", "cell_id": "text", "ea_code": "text", "village_code": "text", "households": "integer",
-        "persons": "integer", "levels": "real", "use": "text", "name": "text", "number": "integer",
+        "persons": "integer", "levels": "real", "entrances": "integer", "use": "text", "name": "text", "number": "integer",
     },
     "base_areas": {"base_code": "text", "village_code": "text", "households": "integer", "persons": "integer"},
     "cells": {
@@ -36,7 +36,7 @@ SCHEMA: Final[dict[str, dict[str, Kind]]] = {
     },
     "cell_borders": {
         "left_cell": "text", "right_cell": "text", "kind": "text", "class": "text", "feature_name": "text",
-        "length_m": "real", "cost": "real",
+        "length_m": "real", "cost": "real", "barrier": "flag",
     },
     "outer_borders": {
         "left_cell": "text", "right_cell": "text", "kind": "text", "class": "text", "feature_name": "text",

@@ -164,6 +164,23 @@ class AreaSettings(_Table):
             )
         return self
 
+    def of_village(self, target: int | None) -> AreaSettings:
+        """Return the sizes for a village; one with a target of its own has bounds in the same proportion.
+
+        Examples
+        --------
+        >>> AreaSettings().of_village(160).max_households
+        200
+        """
+        if target is None or target == self.target_households:
+            return self
+        scale = target / self.target_households
+        sizes = {
+            "min_households": round(self.min_households * scale),
+            "max_households": round(self.max_households * scale),
+        }
+        return self.model_copy(update={"target_households": target, **sizes})
+
 
 class HouseholdSettings(_Table):
     """``[households]``: how counts are made where they are not given."""
@@ -182,7 +199,9 @@ class CellSettings(_Table):
     margin_m: Annotated[float, Field(ge=0)] = 250.0
     dead_end_m: Annotated[float, Field(ge=0)] = 30.0
     own_village_m: Annotated[float, Field(ge=0)] = 50.0
+    oversize: Literal["slice", "whole"] = "slice"
     tower_households: Annotated[int, Field(gt=0)] | None = None
+    whole_persons: Annotated[int, Field(gt=0)] = 2000
 
 
 class BorderSettings(_Table):

@@ -1,4 +1,4 @@
-"""Borders between cells as tables: who adjoins whom, how long, along what (rules C10, C11)."""
+"""Borders between cells as tables: who adjoins whom, how long, along what (rules C10, C11, C17)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
+from areaplan.cells.crossings import Barriers, barred_borders
 from areaplan.cells.features import Features, follow
 from areaplan.linework.edges import EdgeTable, Geoms, Ints, groups_of, with_none
 from areaplan.schema import conform, empty_layer
@@ -17,7 +19,7 @@ __all__ = ["border_tables"]
 
 
 def border_tables(
-    table: EdgeTable, village: Ints, cell_ids: Any, features: Features, *, within_m: float, crs: Any
+    table: EdgeTable, village: Ints, cell_ids: Any, features: Features, barriers: Barriers, *, within_m: float, crs: Any
 ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     """Return layers ``cell_borders`` and ``outer_borders``.
 
@@ -29,8 +31,8 @@ def border_tables(
         (n,) number of the village of each.
     cell_ids
         (n,) their codes.
-    features, within_m
-        Lines a border may follow, and how close.
+    features, barriers, within_m
+        Lines a border may follow, those that bar the way, and how close is on them.
     """
     pair = table.right >= 0
     inner = np.flatnonzero(pair & (village[table.left] == village[table.right]))
@@ -41,7 +43,9 @@ def border_tables(
     beyond = outer[table.right[outer] >= 0]
     both = np.concatenate([outer, beyond])
     left = np.concatenate([table.left[outer], table.right[beyond]])
-    rows = _Rows(table, followed, features, with_none(cell_ids), crs)
+    barred = np.zeros(len(table.left), dtype=bool)
+    barred[inner] = barred_borders(table, inner, barriers, within_m)
+    rows = _Rows(table, followed, barred, features, with_none(cell_ids), crs)
     return (
         rows.of("cell_borders", inner, table.left[inner], table.right[inner]),
         rows.of("outer_borders", both, left, np.full(len(both), -1)),
@@ -54,6 +58,7 @@ class _Rows:
 
     table: EdgeTable
     followed: Ints
+    barred: NDArray[np.bool_]
     features: Features
     cell_ids: Geoms
     crs: Any
@@ -74,6 +79,7 @@ class _Rows:
             "class": [names[i][1] for i in what],
             "feature_name": [names[i][2] for i in what],
             "length_m": length,
+            "barrier": self.barred[edges[first]],
             "cost": length * np.array([*self.features.weights, self.features.none])[what],
         }
         return conform(gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries(geometry, crs=self.crs)), layer)

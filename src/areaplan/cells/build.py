@@ -9,20 +9,25 @@ from multiprocessing import get_context
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from areaplan.cells.base import base_cells
 from areaplan.cells.borders import border_tables
+from areaplan.cells.crossings import barriers_of
 from areaplan.cells.features import features_of
 from areaplan.cells.places import place_buildings, sound_footprints
-from areaplan.cells.tables import building_table, cell_table, size_findings
+from areaplan.cells.shares import Size
+from areaplan.cells.slices import People, Slice
+from areaplan.cells.tables import building_table, cell_table, size_findings, slice_findings
 from areaplan.cells.village import VillageCut, VillageTask, cut_village
 from areaplan.linework.edges import EdgeTable, Floats, Geoms, Ints
 from areaplan.linework.matching import insert_vertices, match_polygons, matched
 from areaplan.messages import msg
 from areaplan.model import Cells, Finding, Severity, Territory
-from areaplan.settings import Settings
+from areaplan.packs import load_pack
+from areaplan.settings import AreaSettings, CellSettings, Settings
 
 __all__ = ["build_cells"]
 
@@ -57,7 +62,7 @@ def build_cells(territory: Territory, settings: Settings, *, jobs: int = 1, prog
 
     Notes
     -----
-    The rules C1 … C14 are in ``docs/cells.md``.
+    The rules C1 … C17 are in ``docs/cells.md``.
     """
     grounds = match_polygons(np.asarray(territory.villages.geometry.to_numpy(), dtype=object))
     home, findings = place_buildings(territory, grounds, settings.cells.own_village_m)
@@ -85,10 +90,34 @@ def _tasks(
     for i, code in enumerate(territory.villages["village_code"]):
         if i in done or _no_ground(grounds[i]):
             continue
+        sizes = _sizes(territory, settings, i)
         own = np.flatnonzero(home == i)
         labels = tuple(str(b + 1) if names[b] is None else str(names[b]) for b in own.tolist())
-        out[i] = VillageTask(str(code), grounds[i], lines[near[v == i]], footprints[own], labels, settings.cells)
+        people = _people(territory.buildings, own, sizes, settings.cells)
+        out[i] = VillageTask(
+            str(code), grounds[i], lines[near[v == i]], footprints[own], labels, people, settings.cells
+        )
     return out
+
+
+def _sizes(territory: Territory, settings: Settings, village: int) -> AreaSettings:
+    target = territory.villages["target_households"].iloc[village]
+    return settings.areas.of_village(None if target is pd.NA else int(target))
+
+
+def _people(buildings: gpd.GeoDataFrame, rows: Ints, sizes: AreaSettings, settings: CellSettings) -> People:
+    """Collect who lives in the buildings of a village, and from what number on one is too big."""
+    known = buildings.iloc[rows]
+    levels = known["levels"].to_numpy(dtype=np.float64)
+    return People(
+        households=known["households"].fillna(0).to_numpy(dtype=np.int64),
+        persons=known["persons"].fillna(-1).to_numpy(dtype=np.int64),
+        entrances=known["entrances"].fillna(0).to_numpy(dtype=np.int64),
+        floors=np.where(levels > 0, levels, 0).astype(np.int64),
+        size=Size(sizes.target_households, sizes.max_households),
+        above=settings.tower_households or sizes.max_households,
+        whole_persons=settings.whole_persons if settings.oversize == "whole" else None,
+    )
 
 
 def _run(tasks: dict[int, VillageTask], jobs: int, progress: Progress | None) -> Iterator[tuple[int, VillageCut]]:
@@ -132,9 +161,12 @@ def _joined(
     polygons, edges = matched(polygons, fixed=shapely.get_coordinates(grounds))
     grounds = insert_vertices(grounds, _outline(edges, village))
     cell_of = np.full(len(home), -1)
+    slices: list[Slice] = []
     for v, cut, first in zip(villages, cuts, np.cumsum([0, *counts[:-1]]).tolist(), strict=True):
-        cell_of[home == v] = first + cut.cell_of
-    table, guesses = cell_table(territory, cuts, polygons, village, cell_of)
+        own = np.flatnonzero(home == v)
+        cell_of[own] = first + cut.cell_of
+        slices += [replace(s, cell=first + s.cell, building=int(own[s.building])) for s in cut.slices]
+    table, guesses = cell_table(territory, cuts, polygons, village, cell_of, slices, settings.output.lang)
     noded = territory.villages.copy()
     noded["geometry"] = gpd.GeoSeries(grounds, crs=crs)
     territory = replace(territory, villages=noded)
@@ -143,11 +175,13 @@ def _joined(
         village,
         table["cell_id"].to_numpy(),
         features_of(territory.lines, settings.borders),
+        barriers_of(territory.lines, load_pack(settings.rules, folder=settings.folder).barriers),
         within_m=settings.cells.follow_m,
         crs=crs,
     )
     buildings = building_table(territory, table, home, cell_of)
-    found = (*guesses, *size_findings(table, buildings, cuts, settings.areas.max_households))
+    most = np.array([_sizes(territory, settings, v).max_households for v in range(len(territory.villages))])
+    found = (*guesses, *slice_findings(buildings, slices), *size_findings(table, buildings, cuts, most[village]))
     return Cells(territory, table, borders, outer, buildings, replace(territory.findings, items=found, crs=crs))
 
 

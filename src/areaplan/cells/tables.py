@@ -1,28 +1,38 @@
-"""The layers ``cells`` and ``buildings`` of cut villages (rules C13, C14)."""
+"""The layers ``cells`` and ``buildings`` of cut villages (rules C13, C14, C16)."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from areaplan.cells.guess import spread
+from areaplan.cells.slices import Slice
 from areaplan.cells.village import VillageCut
+from areaplan.codes import is_unnamed
 from areaplan.linework.edges import Geoms, Ints, with_none
-from areaplan.messages import Message, msg
+from areaplan.messages import Lang, Message, msg
 from areaplan.model import Finding, Severity, Territory
 from areaplan.schema import conform
 
-__all__ = ["building_table", "cell_table", "size_findings"]
+__all__ = ["building_table", "cell_table", "size_findings", "slice_findings"]
 
 
 def cell_table(
-    territory: Territory, cuts: list[VillageCut], polygons: Geoms, village: Ints, cell_of: Ints
+    territory: Territory,
+    cuts: list[VillageCut],
+    polygons: Geoms,
+    village: Ints,
+    cell_of: Ints,
+    slices: list[Slice],
+    lang: Lang,
 ) -> tuple[gpd.GeoDataFrame, list[Finding]]:
-    """Return layer ``cells`` and the findings about guessed counts."""
+    """Return layer ``cells`` with labels in ``lang``, and the findings about guessed counts."""
     n = len(polygons)
-    households = _summed(territory.buildings["households"], cell_of, n).fillna(0)
-    persons = _summed(territory.buildings["persons"], cell_of, n)
+    households, persons = (_counted(territory.buildings[c], cell_of, n, slices) for c in ("households", "persons"))
+    households = households.fillna(0)
     ids: list[str] = []
     findings: list[Finding] = []
     taken = territory.base_areas["base_code"]
@@ -44,7 +54,30 @@ def cell_table(
         )
     codes = territory.villages["village_code"].to_numpy()[village]
     columns = {"cell_id": ids, "village_code": codes, "households": households, "persons": persons}
+    columns |= _slice_columns(territory.buildings, slices, n, lang)
     return conform(gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries(polygons, crs=territory.crs)), "cells"), findings
+
+
+def _counted(counts: pd.Series, cell_of: Ints, n: int, slices: list[Slice]) -> pd.Series:
+    """Return the sums of households or persons by cell; a sliced building counts in its slices, not in the cell of its largest part."""
+    whole = counts.copy()
+    sliced = sorted({s.building for s in slices})
+    whole.iloc[sliced] = whole.iloc[sliced].where(whole.iloc[sliced].isna(), 0)
+    out = _summed(whole, cell_of, n)
+    for s in slices:
+        own = s.households if counts.name == "households" else s.persons
+        out.iloc[s.cell] = out.iloc[s.cell] + own if own >= 0 else pd.NA
+    return out
+
+
+def _slice_columns(buildings: gpd.GeoDataFrame, slices: list[Slice], n: int, lang: Lang) -> dict[str, Any]:
+    """Return the columns that say which cells are parts of which building."""
+    columns: dict[str, Any] = {c: np.full(n, None, dtype=object) for c in ("building_id", "part", "parts", "label")}
+    for s in slices:
+        columns["building_id"][s.cell] = str(buildings["building_id"].iloc[s.building])
+        columns["part"][s.cell], columns["parts"][s.cell] = s.part, s.parts
+        columns["label"][s.cell] = s.label.text(lang)
+    return columns | {c: pd.array(columns[c], dtype="Int64") for c in ("part", "parts")}
 
 
 def _summed(counts: pd.Series, cell_of: Ints, n: int) -> pd.Series:
@@ -89,13 +122,39 @@ def building_table(territory: Territory, table: gpd.GeoDataFrame, home: Ints, ce
     return conform(out, "buildings")
 
 
+def slice_findings(buildings: gpd.GeoDataFrame, slices: list[Slice]) -> list[Finding]:
+    """Name every building that was divided, and into what (C16)."""
+    parts: dict[int, list[Slice]] = {}
+    for s in slices:
+        parts.setdefault(s.building, []).append(s)
+    out = []
+    for b, own in sorted(parts.items()):
+        row = buildings.iloc[b]
+        name, counts = str(row["building_id"]), [s.households for s in own]
+        values = {"building": name, "count": sum(counts), "parts": len(own), "low": min(counts), "high": max(counts)}
+        text = msg("building {building} holds {count} households, too many for one area: it is divided into {parts} parts of {low}–{high}", **values)  # fmt: skip
+        if is_unnamed(own[0].label.text()):
+            text = msg(
+                "building {building} holds {count} households, too many for one area: it is divided into {parts} parts of {low}–{high} by "
+                "counts alone; find out its entrances, or write on the ground which part is which",
+                **values,
+            )
+        out.append(
+            Finding(
+                "R07", Severity.NOTE, name, text, row["village_code"], float(sum(counts)), "households", row.geometry
+            )
+        )
+    return out
+
+
 def size_findings(
-    table: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame, cuts: list[VillageCut], most: int
+    table: gpd.GeoDataFrame, buildings: gpd.GeoDataFrame, cuts: list[VillageCut], bounds: Ints
 ) -> list[Finding]:
-    """Name every cell with more households than an area may have (C14)."""
+    """Name every cell with more households than an area of its village may have (C14)."""
     ready = {cut.code for cut in cuts if cut.base_rows is not None}
     out = []
-    for row in table[(table["households"] > most).fillna(False)].itertuples(index=False):
+    over = np.flatnonzero(table["households"].fillna(0).to_numpy(dtype=np.int64) > bounds)
+    for row, most in zip(table.iloc[over].itertuples(index=False), bounds[over].tolist(), strict=True):
         inside = buildings[(buildings["cell_id"] == row.cell_id) & (buildings["households"].fillna(0) > 0)]
         names = [] if row.village_code in ready else inside["building_id"].astype(str).tolist()
         subject, text = _too_big(str(row.cell_id), names, int(row.households), most, row.village_code in ready)

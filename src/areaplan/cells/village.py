@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import shapely
@@ -14,6 +14,7 @@ from areaplan.cells.clusters import Clusters, find_clusters
 from areaplan.cells.dead_ends import links_from_tips
 from areaplan.cells.faces import connect, join_close, label_faces, nearest_owner, neighbours
 from areaplan.cells.ridges import ridges_between, smooth_ridges, trim, wall_points
+from areaplan.cells.slices import People, Slice, slice_cells
 from areaplan.codes import map_order
 from areaplan.linework.dissolving import dissolve
 from areaplan.linework.edges import Floats, Geoms, Ints, groups_of
@@ -43,6 +44,8 @@ class VillageTask:
         Buildings of this village, polygons or points, whole even where the village border cuts them.
     names
         Their identifiers, for findings.
+    people
+        Who lives in them, and how many an area may hold.
     settings
         ``[cells]``.
     """
@@ -52,37 +55,46 @@ class VillageTask:
     lines: Geoms
     footprints: Geoms
     names: tuple[str, ...]
+    people: People
     settings: CellSettings
 
 
 @dataclass(frozen=True)
 class VillageCut:
-    """Hold the cells of one village in map order, and the cell of each building; for base areas, their rows."""
+    """Hold the cells of one village in map order, the cell of each building, and the slices among the cells; for base areas, their rows."""
 
     code: str
     polygons: Geoms
     cell_of: Ints
     findings: tuple[Finding, ...] = field(default=())
     base_rows: Ints | None = None
+    slices: tuple[Slice, ...] = field(default=())
 
 
 def cut_village(task: VillageTask) -> VillageCut:
-    """Cut one village (rules C2 to C8)."""
+    """Cut one village (rules C2 to C8, C16)."""
     order = _canonical(task.footprints)
     lines = task.lines[_canonical(task.lines)]
     clusters = find_clusters(task.footprints[order], task.ground)
     blocks = make_blocks(task.ground, lines, clusters.whole, shapely.point_on_surface(clusters.inside))
     polygons, of_cluster, torn = _cells(task, blocks, clusters, lines)
-    cells = map_order(shapely.get_coordinates(shapely.point_on_surface(polygons)))
-    place = np.empty(len(cells), dtype=np.int64)
-    place[cells] = np.arange(len(cells))
-    polygons = polygons[cells]
     cell_of = np.full(len(order), -1)
     inside = clusters.of >= 0
-    cell_of[order[inside]] = place[of_cluster[clusters.of[inside]]]
+    cell_of[order[inside]] = of_cluster[clusters.of[inside]]
     cell_of = _nearest_cell(cell_of, polygons, task.footprints)
+    polygons, cell_of, slices = slice_cells(polygons, cell_of, task.footprints, task.people)
     members = [order[np.flatnonzero(clusters.of == c)] for c in _listed(blocks, torn)]
-    return VillageCut(task.code, polygons, cell_of, tuple(_findings(task, blocks, torn, members)))
+    findings = tuple(_findings(task, blocks, torn, members))
+    return _in_map_order(VillageCut(task.code, polygons, cell_of, findings, None, tuple(slices)))
+
+
+def _in_map_order(cut: VillageCut) -> VillageCut:
+    """Return the cut with its cells numbered from north-west to south-east."""
+    cells = map_order(shapely.get_coordinates(shapely.point_on_surface(cut.polygons)))
+    place = np.empty(len(cells), dtype=np.int64)
+    place[cells] = np.arange(len(cells))
+    slices = tuple(replace(s, cell=int(place[s.cell])) for s in cut.slices)
+    return replace(cut, polygons=cut.polygons[cells], cell_of=place[cut.cell_of], slices=slices)
 
 
 def _canonical(geoms: Geoms) -> Ints:

@@ -22,7 +22,6 @@ from areaplan.check.ledger import r07_whole_buildings, r08_every_household_once
 from areaplan.check.naming import r11_codes, r12_names
 from areaplan.check.nesting import r05_one_piece, r06_nesting
 from areaplan.check.outside import OUTSIDE
-from areaplan.check.pack import RulePack, load_pack, pack_names
 from areaplan.check.reach import r15_reachable
 from areaplan.check.report import Report
 from areaplan.check.shape import r13_visible_boundary, r16_compact
@@ -30,6 +29,7 @@ from areaplan.check.sizes import r09_size, r10_cap
 from areaplan.check.staffing import r18_staff
 from areaplan.check.tiling import r00_form, r01_gap, r02_overlap, r03_spill, r04_one_line
 from areaplan.model import AreaPlan, Findings, Territory
+from areaplan.packs import RulePack, load_pack, pack_names
 from areaplan.settings import Settings
 
 if TYPE_CHECKING:

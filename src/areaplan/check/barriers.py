@@ -16,12 +16,15 @@ from areaplan.model import Finding
 
 __all__ = ["r14_barrier", "straddles"]
 
+ON_BORDER_M = 1.0
+"""A way along the area's own border is a way of the area: the border follows it, but not to the last bit."""
+
 
 def r14_barrier(case: Case) -> Ruling:
     """R14 barrier: an area's built-up parts either side of a river, railway or motorway are joined by a way inside the area.
 
     The area is cut along barriers (bridges and tunnels of the barrier itself do not cut). Any street, bridge or footpath that runs from one part
-    into another joins them. Parts without buildings are nobody's way.
+    into another joins them, also along the area's border. Parts without buildings are nobody's way.
     """
     if case.lines is None:
         return not_judged("R14", msg("no lines (streets, rivers, railways) given"))
@@ -47,18 +50,37 @@ def _straddling(case: Case, polygons: NDArray[np.object_]) -> Iterator[Finding]:
     way_tree, houses = shapely.STRtree(ways), case.houses
     house_tree = shapely.STRtree(houses)
     for row in np.unique(area).tolist():
-        shape = case.polygons[row]
-        parts = _cut(shape, barriers[line[area == row]])
-        if len(parts) < 2 or row in case.suspects:
+        if row in case.suspects:
             continue
-        group = _joined(parts, shapely.intersection(ways[way_tree.query(shape, predicate="intersects")], shape))
-        inside = houses[house_tree.query(shape, predicate="intersects")]
-        part, house = shapely.STRtree(parts).query(inside, predicate="intersects")[::-1]
-        counts = np.bincount(group[part], minlength=len(parts)) if len(house) else np.zeros(len(parts), dtype=np.int64)
-        built = np.flatnonzero(counts)
-        behind = built[built != np.argmax(counts)] if len(built) else built
-        if len(behind):
-            yield _finding(case, row, parts[np.isin(group, behind)], int(counts[behind].sum()))
+        apart, count = np.empty(0, dtype=object), 0
+        for piece in shapely.get_parts(case.polygons[row]):  # exclaves and islands are R05's
+            behind, buildings = _behind(
+                piece, barriers[line[area == row]], ways, way_tree, houses[house_tree.query(piece, "intersects")]
+            )
+            apart, count = np.concatenate([apart, behind]), count + buildings
+        if count:
+            yield _finding(case, row, apart, count)
+
+
+def _behind(
+    piece: BaseGeometry,
+    barriers: NDArray[np.object_],
+    ways: NDArray[np.object_],
+    way_tree: shapely.STRtree,
+    houses: NDArray[np.object_],
+) -> tuple[NDArray[np.object_], int]:
+    """Return the parts of one piece of an area that nobody can walk to from where most of its buildings are, and the buildings there."""
+    parts = _cut(piece, barriers)
+    if len(parts) < 2 or not len(houses):
+        return np.empty(0, dtype=object), 0
+    reach = shapely.buffer(piece, ON_BORDER_M)
+    near = shapely.get_parts(shapely.intersection(ways[way_tree.query(reach, predicate="intersects")], reach))
+    group = _joined(parts, shapely.difference(near, shapely.union_all(shapely.buffer(barriers, ON_BORDER_M))))
+    part = shapely.STRtree(parts).query(houses, predicate="intersects")[1]
+    counts = np.bincount(group[part], minlength=len(parts))
+    lived_in = np.flatnonzero(counts)
+    behind = lived_in[lived_in != np.argmax(counts)]
+    return parts[np.isin(group, behind)], int(counts[behind].sum())
 
 
 def _cut(shape: BaseGeometry, barriers: NDArray[np.object_]) -> NDArray[np.object_]:
@@ -68,10 +90,11 @@ def _cut(shape: BaseGeometry, barriers: NDArray[np.object_]) -> NDArray[np.objec
 
 
 def _joined(parts: NDArray[np.object_], ways: NDArray[np.object_]) -> NDArray[np.int64]:
-    """Return a group number per part; a way that runs a metre or more in two parts puts them in one group."""
+    """Return a group number per part; a way that runs a metre or more in two parts, off the banks, puts them in one group."""
     group = np.arange(len(parts))
-    for way in shapely.get_parts(ways):
-        met = np.flatnonzero(shapely.length(shapely.intersection(parts, way)) >= 1.0)
+    reach = shapely.buffer(parts, ON_BORDER_M)
+    for way in ways:
+        met = np.flatnonzero(shapely.length(shapely.intersection(reach, way)) >= 1.0)
         if len(met) > 1:
             group[np.isin(group, group[met])] = group[met].min()
     return group

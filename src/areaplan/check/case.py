@@ -13,11 +13,11 @@ import pandas as pd
 import shapely
 
 from areaplan.check.evidence import Evidence
-from areaplan.check.pack import RulePack
 from areaplan.check.standing import Standing, standing
 from areaplan.check.titles import TITLES
 from areaplan.messages import Message, msg
 from areaplan.model import AreaPlan, Finding, Findings, Severity, Territory
+from areaplan.packs import RulePack, bars_the_way
 from areaplan.proof import Fault, Proof, prove
 from areaplan.schema import empty_layer
 from areaplan.settings import Settings
@@ -257,14 +257,7 @@ class Case:
         """Which lines bar the way: by kind and class, as the pack says; a river or railway of no class does, a bridge or tunnel does not."""
         if self.lines is None:
             return np.zeros(0, dtype=bool)
-        rules = self.pack.barriers
-        classes = {"river": rules.river, "railway": rules.railway, "street": rules.street}
-        bars = [
-            kind in classes and (cls in classes[kind] if isinstance(cls, str) and cls else kind != "street")
-            for kind, cls in zip(self.lines["kind"], self.lines["class"], strict=True)
-        ]
-        passes = self.lines["tunnel"].to_numpy(dtype=bool) | self.lines["bridge"].to_numpy(dtype=bool)
-        return np.array(bars, dtype=bool) & ~passes
+        return bars_the_way(self.lines, self.pack.barriers)
 
     @cached_property
     def complexes(self) -> gpd.GeoDataFrame:

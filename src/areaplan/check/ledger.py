@@ -11,6 +11,7 @@ import shapely
 from areaplan.check.case import Case, Ruling, judged, not_judged, spot
 from areaplan.check.originals import counts_changed
 from areaplan.check.words import amount
+from areaplan.codes import is_unnamed
 from areaplan.messages import msg
 from areaplan.model import Finding, Severity
 
@@ -87,10 +88,10 @@ def _unlabelled_parts(case: Case) -> Iterator[Finding]:
                 whole=int(whole),
             )
             yield case.finding("R07", str(building), text, village=village, geometry=where)
-        named = rows["label"].map(lambda label: isinstance(label, str) and bool(label.strip()))
+        named = ~rows["label"].map(is_unnamed)
         if not named.all() and rows["ea_code"].nunique() > 1:
             blank = rows[~named.to_numpy(dtype=bool)]
-            text = msg("building {building} is split, but {count} of its parts do not say which entrances or floors they are",
+            text = msg("building {building} is split, but {count} of its parts do not say which entrances or floors they are; write them on the ground",
                        building=building, count=len(blank))  # fmt: skip
             points = shapely.MultiPoint([p for g in blank.geometry if (p := spot(g)) is not None])
             yield case.finding("R07", str(building), text, severity=Severity.WARNING, village=village, geometry=points)
@@ -206,7 +207,7 @@ def _cells_against_buildings(case: Case) -> Iterator[Finding]:
     counted = case.buildings[case.buildings["households"].notna() & case.buildings["cell_id"].notna()]
     cells = case.cells.drop_duplicates("cell_id")
     sums = counted.groupby("cell_id")["households"].sum()
-    sliced = cells.groupby("building_id")["households"].sum()
+    sliced = cells[cells["part"].notna()].groupby("building_id", sort=True)
     home = cells.set_index("cell_id")["village_code"]
     fed = set(home.reindex(counted.loc[counted["households"] > 0, "cell_id"]).dropna())
     whole = cells[cells["village_code"].isin(fed) & cells["part"].isna()]
@@ -230,21 +231,22 @@ def _cells_against_buildings(case: Case) -> Iterator[Finding]:
                 unit="households",
                 geometry=spot(shape),
             )
-    for building, own, shape in zip(counted["building_id"], counted["households"], counted.geometry, strict=True):
-        if building in sliced.index and int(sliced[building]) != int(own):
+    for building, parts in sliced:
+        total, own = int(parts["households"].fillna(0).sum()), int(sums.reindex(parts["cell_id"]).fillna(0).sum())
+        if total != own:
             text = msg(
                 "building {building} has {own} households, its parts add up to {total}; correct the sum",
                 building=building,
-                own=int(own),
-                total=int(sliced[building]),
+                own=own,
+                total=total,
             )
             yield case.finding(
                 "R08",
                 str(building),
                 text,
-                measure=float(abs(int(own) - int(sliced[building]))),
+                measure=float(abs(own - total)),
                 unit="households",
-                geometry=spot(shape),
+                geometry=spot(parts.geometry.iloc[0]),
             )
 
 

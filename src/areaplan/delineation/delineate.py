@@ -3,7 +3,7 @@
 1. Villages are solved one by one, in any number of processes; the answer depends on the village and the seed only.
 2. Areas of a village are numbered in map order, north-west to south-east, from 001 (R11).
 3. An area out of the bounds gets a note with its cause and the choices left (R09).
-4. An area made of parts that do not touch is declared (R05).
+4. An area made of parts that do not touch is declared (R05), and one that takes in people from behind a barrier is named (R14).
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from areaplan.codes import MAX_AREAS, ea_code, map_order
 from areaplan.delineation.assemble import assemble_plan
 from areaplan.delineation.causes import cause_findings, exclave_findings
 from areaplan.delineation.pose import VillageTask, bounds_of, find_homes, pose_village, split_by_village
+from areaplan.delineation.straddling import barrier_findings
 from areaplan.errors import InputError
 from areaplan.messages import msg
 from areaplan.model import AreaPlan, Cells, Finding
@@ -167,4 +168,5 @@ def _explanations(plan: AreaPlan, solved: list[_Solved]) -> list[Finding]:
     for s in solved:
         found += cause_findings(plan, s.task, s.result, s.codes)
         found += exclave_findings(plan, s.task, s.result, s.codes)
+        found += barrier_findings(plan, s.task, s.result, s.codes)
     return found

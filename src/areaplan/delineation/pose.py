@@ -2,6 +2,7 @@
 
 A village may have parts that do not touch: islands, and exclaves (飞地). A part with enough people is divided by itself. A part without
 people, or with too few for an area, is linked to the nearest other part of its village, so that it joins the area there (R05: declared).
+So is ground behind a barrier (R14) whose people no number of areas fits; see :mod:`areaplan.delineation.links`.
 """
 
 from __future__ import annotations
@@ -13,9 +14,8 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
+from areaplan.delineation.links import Crossing, links_across, links_over_barriers, parts_by
 from areaplan.model import Cells
 from areaplan.partition import Problem
 from areaplan.settings import AreaSettings
@@ -45,10 +45,12 @@ class Homes:
 
 
 def find_homes(cells: Cells) -> Homes:
-    """Return where households live: at their buildings; in a cell without any, somewhere inside it."""
+    """Return where households live: at their buildings; in a cell without any, or with part of a building, somewhere inside it."""
     inside = shapely.get_coordinates(shapely.point_on_surface(cells.table.geometry.to_numpy()))
     place = pd.Series(np.arange(len(cells.table)), index=cells.table["cell_id"])
-    lived_in = cells.buildings[cells.buildings["cell_id"].notna() & (cells.buildings["households"].fillna(0) > 0)]
+    sliced = set(cells.table.loc[cells.table["part"].notna(), "cell_id"])
+    placed = cells.buildings["cell_id"].notna() & ~cells.buildings["cell_id"].isin(sliced)
+    lived_in = cells.buildings[placed & (cells.buildings["households"].fillna(0) > 0)]
     cell = place[lived_in["cell_id"]].to_numpy()
     people = lived_in["households"].to_numpy(np.float64)
     at = shapely.get_coordinates(shapely.centroid(lived_in.geometry.to_numpy()))
@@ -76,12 +78,15 @@ class VillageTask:
         Arrays for the engine.
     parts
         (n,) the part of the village each cell lies in, by true adjacency; 0 is the most populous.
+    crossings
+        Where ground behind a barrier had to be linked to the ground before it.
     """
 
     code: str
     rows: NDArray[np.int64]
     problem: Problem
     parts: NDArray[np.int64]
+    crossings: tuple[Crossing, ...] = ()
 
 
 def bounds_of(areas: AreaSettings, target: int | None = None) -> Bounds:
@@ -92,10 +97,8 @@ def bounds_of(areas: AreaSettings, target: int | None = None) -> Bounds:
     >>> bounds_of(AreaSettings(), 160)
     Bounds(lower=120, target=160, upper=200)
     """
-    if target is None or target == areas.target_households:
-        return Bounds(areas.min_households, areas.target_households, areas.max_households)
-    scale = target / areas.target_households
-    return Bounds(round(areas.min_households * scale), target, round(areas.max_households * scale))
+    own = areas.of_village(target)
+    return Bounds(own.min_households, own.target_households, own.max_households)
 
 
 def split_by_village(cells: Cells) -> list[tuple[str, NDArray[np.int64], pd.DataFrame]]:
@@ -141,11 +144,17 @@ def pose_village(
         A second upper bound, where persons are known.
     """
     number = {c: i for i, c in enumerate(table["cell_id"])}
-    pairs = borders.groupby(["left_cell", "right_cell"], sort=False)[["length_m", "cost"]].sum()
+    pairs = borders.groupby(["left_cell", "right_cell"], sort=False).agg(
+        {"length_m": "sum", "cost": "sum", "barrier": "all"}
+    )
     edges = np.array([(number[a], number[b]) for a, b in pairs.index], dtype=np.int64).reshape(-1, 2)
     households = table["households"].fillna(0).to_numpy(np.int64)
-    parts = _parts(len(table), edges, households)
-    links = _links(table.geometry.to_numpy(), parts, households, bounds.lower)
+    shared = pairs["length_m"].to_numpy(np.float64)
+    barrier = pairs["barrier"].to_numpy(dtype=bool)
+    parts = parts_by(len(table), edges, households)
+    walks = parts_by(len(table), edges[~barrier], households)
+    crossings = links_over_barriers(walks, edges[barrier], shared[barrier], households, (bounds.lower, bounds.upper))
+    across = links_across(table.geometry.to_numpy(), parts, households, bounds.lower)
     persons = table["persons"].to_numpy(np.float64, na_value=np.nan)
     bounded = max_persons is not None and not np.isnan(persons).any()
     problem = Problem(
@@ -153,9 +162,10 @@ def pose_village(
         area_m2=table.geometry.area.to_numpy(),
         outer_m=outer_m,
         edges=edges,
-        shared_m=pairs["length_m"].to_numpy(np.float64),
+        shared_m=shared,
         cost=pairs["cost"].to_numpy(np.float64),
-        ferry=links,
+        barrier=barrier if barrier.any() else None,
+        ferry=np.concatenate([np.array([c.cells for c in crossings], dtype=np.int64).reshape(-1, 2), across]),
         lower=bounds.lower,
         target=bounds.target,
         upper=bounds.upper,
@@ -165,45 +175,4 @@ def pose_village(
         y=homes.y,
         spread=homes.spread,
     )
-    return VillageTask(code, rows, problem, parts)
-
-
-def _parts(n: int, edges: NDArray[np.int64], households: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the connected part of each cell; parts are numbered from the most populous down."""
-    links = coo_array((np.ones(len(edges)), (edges[:, 0], edges[:, 1])), shape=(n, n))
-    count, label = connected_components(links, directed=False)
-    people = np.bincount(label, weights=households, minlength=count)
-    rank = np.empty(count, dtype=np.int64)
-    rank[np.lexsort((np.arange(count), -people))] = np.arange(count)
-    return rank[label]
-
-
-def _links(
-    geometry: NDArray[np.object_], parts: NDArray[np.int64], households: NDArray[np.int64], lower: int
-) -> NDArray[np.int64]:
-    """Link each group of parts that is too small to the nearest other part, smallest group first.
-
-    Returns
-    -------
-    (q, 2) pairs of cells, each the nearest across the water between two parts.
-    """
-    people = np.bincount(parts, weights=households).tolist()
-    group = {p: {p} for p in range(len(people))}
-    links: list[tuple[int, int]] = []
-    while len(group) > 1:
-        small = min(group, key=lambda g: (sum(people[p] for p in group[g]), -g))
-        if sum(people[p] for p in group[small]) >= max(lower, 1):
-            break
-        here = np.isin(parts, list(group[small]))
-        a, b = _nearest(geometry, np.flatnonzero(here), np.flatnonzero(~here))
-        links.append((a, b))
-        other = next(g for g, members in group.items() if parts[b] in members)
-        group[other] |= group.pop(small)
-    return np.array(links, dtype=np.int64).reshape(-1, 2)
-
-
-def _nearest(geometry: NDArray[np.object_], here: NDArray[np.int64], there: NDArray[np.int64]) -> tuple[int, int]:
-    tree = shapely.STRtree(geometry[there])
-    (mine, theirs), distance = tree.query_nearest(geometry[here], return_distance=True, all_matches=True)
-    best = np.lexsort((there[theirs], here[mine], distance))[0]
-    return int(here[mine[best]]), int(there[theirs[best]])
+    return VillageTask(code, rows, problem, parts, crossings)

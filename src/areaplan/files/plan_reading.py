@@ -27,7 +27,13 @@ from areaplan.settings import Settings, settings_from
 __all__ = ["read_plan", "read_plan_meta"]
 
 _OPTIONAL_LAYERS: Final = {"outer_borders", "base_areas", "settlement", "parents", "complexes"}
-_OPTIONAL_COLUMNS: Final = {("cells", "label"), ("villages", "exclave"), ("correspondence", "revision")}
+_OPTIONAL_COLUMNS: Final = {
+    ("cells", "label"),
+    ("villages", "exclave"),
+    ("buildings", "entrances"),
+    ("cell_borders", "barrier"),
+    ("correspondence", "revision"),
+}
 _KINDS: Final[dict[Kind, tuple[str, ...]]] = {
     "text": ("TEXT", "VARCHAR", "CHAR"),
     "integer": ("INT", "MEDIUMINT", "SMALLINT", "TINYINT"),

@@ -60,10 +60,18 @@ def _attributes(layer: Layer, spec: BuildingInput, record: Record) -> gpd.GeoDat
             columns[key] = as_text(layer.column(column))
     if spec.levels:
         columns["levels"] = np.array(as_real(layer.column(spec.levels)), dtype=np.float64)
+    if spec.entrances:
+        columns["entrances"] = _entrances(layer.column(spec.entrances))
     claimed = as_code(layer.column(spec.village)) if spec.village else [None] * len(layer)
     columns["claimed"] = pd.Series(claimed, dtype=object)
     table = gpd.GeoDataFrame(columns, geometry=[None] * len(layer))
     return _with_counts(table)
+
+
+def _entrances(column: pd.Series) -> pd.Series:
+    """Return numbers of entrances; what is no number above 0 is unknown, for a wrong one must not stop a town."""
+    numbers = pd.Series(as_real(column), dtype="float64")
+    return pd.Series(np.floor(numbers.where(numbers >= 1))).astype("Int64")
 
 
 def _with_counts(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -1,8 +1,4 @@
-"""Rule packs: what one census demands, as data.
-
-A pack is a TOML file: severities, thresholds, codes, names, sizes. Packs of the rulebook stand beside this module; an office writes its own
-and names it by path.
-"""
+"""What a rule pack says, and where it is read from."""
 
 from __future__ import annotations
 
@@ -18,7 +14,7 @@ from areaplan.errors import SettingsError
 from areaplan.messages import msg
 from areaplan.model import Severity
 
-__all__ = ["RulePack", "load_pack", "pack_names"]
+__all__ = ["BarrierRules", "RulePack", "load_pack", "pack_names"]
 
 
 class _Part(BaseModel):
@@ -115,9 +111,7 @@ _ALIASES = {"cn-population": "cn-population-2020"}
 
 def pack_names() -> list[str]:
     """Return the names of the packs that come with areaplan."""
-    found = [
-        p.name.removesuffix(".toml") for p in (files("areaplan.check") / "packs").iterdir() if p.name.endswith(".toml")
-    ]
+    found = [p.name.removesuffix(".toml") for p in files("areaplan.packs").iterdir() if p.name.endswith(".toml")]
     return sorted([*found, *_ALIASES])
 
 
@@ -143,7 +137,7 @@ def load_pack(name: str, *, folder: Path | None = None) -> RulePack:
             msg("rules = {name!r}: no such rule pack; did you mean {near!r}? Known: {known}", name=name,
                 near=(near or ["generic"])[0], known=", ".join(known))
         )  # fmt: skip
-    file = files("areaplan.check") / "packs" / f"{_ALIASES.get(name, name)}.toml"
+    file = files("areaplan.packs") / f"{_ALIASES.get(name, name)}.toml"
     return _parse(file.read_text(encoding="utf-8"), name)
 
 
