@@ -19,12 +19,9 @@ import shapely
 from reportlab.pdfgen.canvas import Canvas
 
 from areaplan.files import read_plan
-from areaplan.maps.sheets import area_sheets
-from areaplan.maps.sheets.fonts import build_face, find_fonts
-from areaplan.maps.sheets.ground import Ground
+from areaplan.maps.sheets import Sheets
 from areaplan.maps.sheets.ink import Ink
 from areaplan.maps.sheets.sheet import draw_area
-from areaplan.maps.sheets.words import fixed_texts
 from areaplan.model import AreaPlan
 from areaplan.pipeline import plan_town
 from areaplan.settings import read_settings
@@ -40,7 +37,7 @@ def plan_of(path: Path | None) -> AreaPlan:
 def timed(plan: AreaPlan) -> tuple[list[float], int]:
     """Return the processor seconds of every sheet after the first, and the bytes of all."""
     seconds, size, last = [], 0, time.process_time()
-    for _, data in area_sheets(plan, content_hash="0" * 64):
+    for _, data in Sheets(plan, content_hash="0" * 64).areas():
         seconds.append(time.process_time() - last)
         size, last = size + len(data), time.process_time()
     return seconds[1:], size
@@ -73,12 +70,12 @@ def main() -> None:
     print(
         f"{len(ms) + 1} sheets, {size / (len(ms) + 1) / 1000:.0f} kB each; processor: mean {ms.mean():.0f} ms, median {np.median(ms):.0f}, most {ms.max():.0f}"
     )
-    ground = Ground(plan, plan.settings.output.lang)
-    face = build_face([*fixed_texts(ground.lang), *ground.texts()], find_fonts())
+    sheets = Sheets(plan)
+    ground = sheets.ground
     pages = touching = wrong = 0
     for code in ground.codes():
         canvas: Any = Canvas(io.BytesIO())
-        ink = draw_area(canvas, face, ground, code, state="draft", paper="A4")
+        ink = draw_area(canvas, sheets.face, ground, code, sheets.edition)
         pages, touching = pages + ink.page - 1, touching + overlaps(ink)
         wrong += not numbers_once(ink, len(ground.area(code).houses))
     print(f"{pages} pages; {touching} overlapping texts; {wrong} areas with a number missing or double")

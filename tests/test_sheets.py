@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
+import subprocess
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,21 +18,25 @@ import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 from pypdf import PdfReader
 from pypdf.generic import ContentStream
 
 from areaplan.errors import InputError, OutputError
-from areaplan.maps.sheets import area_atlas, area_sheets, fonts
+from areaplan.maps.sheets import Edition, Sheets, fonts
 from areaplan.maps.sheets.fonts import Face, build_face, find_fonts
+from areaplan.maps.sheets.glyphs import fixed_texts
 from areaplan.maps.sheets.ground import Ground
-from areaplan.maps.sheets.ink import MM, Ink, wrap
+from areaplan.maps.sheets.ink import Ink, wrap
 from areaplan.maps.sheets.labels import Placer, along, place_numbers
-from areaplan.maps.sheets.numbering import listing_numbers, serpentine
+from areaplan.maps.sheets.measures import MM
 from areaplan.maps.sheets.pages import PAPERS, page_of
 from areaplan.maps.sheets.sheet import draw_area
+from areaplan.maps.sheets.tiles import tile_grid
 from areaplan.maps.sheets.view import fit
-from areaplan.maps.sheets.words import fixed_texts, four_sides
+from areaplan.maps.sheets.words import four_sides
 from areaplan.model import AreaPlan
+from areaplan.numbering import listing_numbers, serpentine
 from areaplan.reports import write_sheets
 from areaplan.schema import conform
 from areaplan.settings import read_settings
@@ -67,12 +73,22 @@ def _with_houses(boxes: Sequence[tuple[float, float, float, float]], *, grow: fl
     return replace(plan, cells=cells, areas=grown(plan.areas), boundaries=grown(plan.boundaries))
 
 
-def _drawn(plan: AreaPlan, code: str = FIRST, *, paper: str = "A4", state: str = "draft") -> Ink:
+def _drawn(plan: AreaPlan, code: str = FIRST, **edition: object) -> Ink:
     from reportlab.pdfgen.canvas import Canvas
 
-    ground = Ground(plan, "en", HASH)
-    face = build_face([*fixed_texts("en"), *ground.texts()], find_fonts())
-    return draw_area(Canvas(io.BytesIO()), face, ground, code, state=state, paper=paper)  # type: ignore[arg-type]
+    sheets = _sheets(plan, **edition)
+    return draw_area(Canvas(io.BytesIO()), sheets.face, sheets.ground, code, sheets.edition)
+
+
+def _sheets(plan: AreaPlan, *, font: list[str] | None = None, **edition: object) -> Sheets:
+    return Sheets(plan, Edition(**edition), "en", font, HASH)  # type: ignore[arg-type]
+
+
+def _listed(plan: AreaPlan) -> AreaPlan:
+    """Return the plan as it is after the listing: every building has its number."""
+    buildings = plan.cells.buildings
+    numbers = buildings.groupby("ea_code").cumcount() + 1
+    return replace(plan, cells=replace(plan.cells, buildings=buildings.assign(number=numbers.astype("Int64"))))
 
 
 @lru_cache
@@ -110,9 +126,7 @@ def _grid(columns: int, rows: int, step: float, size: float) -> list[tuple[float
 
 
 def _pdf(plan: AreaPlan, code: str = FIRST, **options: object) -> PdfReader:
-    [(given_code, data)] = area_sheets(plan, area=code, lang="en", content_hash=HASH, **options)  # type: ignore[arg-type]
-    assert given_code == code
-    return PdfReader(io.BytesIO(data))
+    return PdfReader(io.BytesIO(_sheets(plan, **options).area(code)))
 
 
 def _paths(page: object, reader: PdfReader) -> list[np.ndarray]:
@@ -140,7 +154,7 @@ def test_a_sheet_says_what_r20_and_r22_ask() -> None:
 
 def test_final_sheets_have_no_page_for_corrections() -> None:
     """A final sheet says so and is one page."""
-    reader = _pdf(toy_plan(), state="final")
+    reader = _pdf(_listed(toy_plan()), state="final")
     assert len(reader.pages) == 1
     assert "FINAL MAP" in reader.pages[0].extract_text()
 
@@ -235,23 +249,28 @@ def test_an_area_without_houses_is_still_a_sheet() -> None:
 def test_same_plan_same_bytes() -> None:
     """Two runs give the same files, byte for byte."""
     plan = toy_plan()
-    assert list(area_sheets(plan, village=FIRST[:12])) == list(area_sheets(plan, village=FIRST[:12]))
-    assert area_atlas(plan) == area_atlas(plan)
+    assert _sheets(plan).village_atlas(FIRST[:12]) == _sheets(plan).village_atlas(FIRST[:12])
+    assert _sheets(plan).overview("township", "350302101") == _sheets(plan).overview("township", "350302101")
 
 
 def test_an_atlas_has_bookmarks_per_village_and_area() -> None:
     """One PDF; its outline names every village and below it every area."""
-    reader = PdfReader(io.BytesIO(area_atlas(toy_plan(), state="final")))
-    villages = [o for o in reader.outline if not isinstance(o, list)]
+    reader = PdfReader(io.BytesIO(_sheets(_listed(toy_plan()), state="final").township_atlas("350302101")))
+    tops = [o for o in reader.outline if not isinstance(o, list)]
     nested = [o for o in reader.outline if isinstance(o, list)]
-    assert [v["/Title"].split()[0] for v in villages] == ["350302101001", "350302101002"]
+    assert [v["/Title"].split()[0] for v in tops] == ["Contents", "350302101", "350302101001", "350302101002"]
     assert [len(n) for n in nested] == [4, 2]
-    assert len(reader.pages) == 6
+    contents = reader.pages[0].extract_text()
+    for entry in [*tops[1:], *(e for n in nested for e in n)]:
+        page = reader.get_destination_page_number(entry) + 1
+        code = entry["/Title"].split()[0]
+        assert re.search(rf"{code}.*\b{page}\b", contents.replace("\n", " ")), (code, page)
+        assert f"{code}-1" in reader.pages[page - 1].extract_text()
 
 
 def test_fonts_are_embedded_and_small() -> None:
     """No font is left to the reader's machine, and a sheet stays small."""
-    [(_, data)] = area_sheets(toy_plan(), area=FIRST)
+    data = _sheets(toy_plan()).area(FIRST)
     assert b"/FontFile2" in data
     assert len(data) < 80_000
 
@@ -264,24 +283,109 @@ def test_rare_characters_are_printed_and_can_be_copied() -> None:
 def test_a_missing_glyph_stops_the_work_and_is_named() -> None:
     """The message names each character, its number and where it stands."""
     with pytest.raises(InputError, match="villages 350302101001: no glyph for \u0c95") as caught:
-        next(area_sheets(_with_houses(_grid(1, 1, 20, 9), name="\u0c95\u0caf")))
+        _sheets(_with_houses(_grid(1, 1, 20, 9), name="\u0c95\u0caf"))
     assert len(caught.value.faults) == 2
 
 
 def test_no_font_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without any known face, or with a wrong path, one clear message."""
-    monkeypatch.setattr(fonts, "_installed", lambda: None)
+    monkeypatch.setattr(fonts, "_installed", tuple)
     with pytest.raises(OutputError, match="apt install fonts-noto-cjk"):
-        next(area_sheets(toy_plan()))
+        _sheets(toy_plan())
     with pytest.raises(OutputError, match="no such font file"):
-        next(area_sheets(toy_plan(), font="nowhere.ttf"))
+        _sheets(toy_plan(), font=["nowhere.ttf"])
 
 
-@pytest.mark.parametrize("options", [{"village": "nowhere"}, {"area": "nowhere"}, {"paper": "B5"}])
-def test_what_is_not_there_is_refused(options: dict[str, str]) -> None:
-    """An unknown village, area or paper is named."""
-    with pytest.raises(InputError, match=r"nowhere|B5"):
-        next(area_sheets(toy_plan(), **options))  # type: ignore[arg-type]
+def test_what_is_not_there_is_refused(tmp_path: Path) -> None:
+    """An unknown village, area or paper is named, and nothing is written."""
+    for options in ({"village": "nowhere"}, {"area": "nowhere"}, {"edition": Edition(paper="B5")}):
+        with pytest.raises(InputError, match=r"nowhere|B5"):
+            write_sheets(toy_plan(), tmp_path / "out", **options)  # type: ignore[arg-type]
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_final_map_wants_the_listing() -> None:
+    """Numbers that are only proposed are no numbers of the listing: the message counts them."""
+    with pytest.raises(InputError, match="12 buildings in 6 areas have no number from the listing"):
+        _sheets(toy_plan(), state="final")
+
+
+def test_an_open_map_bears_its_review_number() -> None:
+    """R22: internal unless a review number is given, which then stands on every page."""
+    for page in _pdf(toy_plan(), review_number="闽S(2026)001号").pages:
+        text = page.extract_text()
+        assert "Open map, review no. 闽S(2026)001号" in text
+        assert "INTERNAL" not in text
+
+
+def test_sensitive_buildings_are_blank_land() -> None:
+    """A building marked sensitive has no number, no name, no footprint; the others are numbered as if it were not there."""
+    plan = toy_plan()
+    buildings = plan.cells.buildings.assign(name="兵营")
+    hidden = buildings.assign(sensitive=buildings["building_id"] == "B000001")
+    shown = _drawn(replace(plan, cells=replace(plan.cells, buildings=buildings)))
+    blank = _drawn(replace(plan, cells=replace(plan.cells, buildings=hidden)))
+    assert _numbers(shown) == Counter({"1": 1, "2": 1})
+    assert _numbers(blank) == Counter({"1": 1})
+    assert "兵营" in {t.text for t in shown.texts}
+    assert sum("兵营" in t.text for t in blank.texts) < sum("兵营" in t.text for t in shown.texts)
+    only = replace(plan, cells=replace(plan.cells, buildings=buildings.assign(sensitive=True)))
+    assert not any("兵营" in t.text for t in _drawn(only).texts)
+
+
+def test_turning_points_are_lettered_and_described() -> None:
+    """R20: each letter of the map stands once on it and once in the facts, with what meets there."""
+    ink = _drawn(toy_plan())
+    letters = [t.text for t in ink.texts if t.kind == "turn"]
+    assert letters[:4] == ["A", "B", "C", "D"] or letters[-1] == "A"
+    said = " ".join(t.text for t in ink.texts if t.page == 1)
+    assert "Turning points:" in said
+    assert "meets" in said or "of building" in said
+    facts = said[said.index("Turning points:") :]
+    for letter in sorted(set(letters)):
+        assert re.search(rf"\b{letter}: ", facts), letter
+
+
+def test_the_qr_code_holds_area_and_plan(tmp_path: Path) -> None:
+    """Read back from the printed picture as a phone would."""
+    zxing = pytest.importorskip("zxingcpp")
+    if not shutil.which("pdftoppm"):
+        pytest.skip("pdftoppm is not installed")
+    (tmp_path / "a.pdf").write_bytes(_sheets(toy_plan()).area(FIRST))
+    subprocess.run(["pdftoppm", "-r", "150", "-png", "-f", "1", "-l", "1", "a.pdf", "a"], cwd=tmp_path, check=True)
+    [picture] = tmp_path.glob("*.png")
+    found = zxing.read_barcodes(np.asarray(Image.open(picture).convert("L")))
+    assert [b.text for b in found] == [f"{FIRST} {HASH[:16]}"]
+
+
+def test_tiles_make_up_the_page() -> None:
+    """A large paper in pieces of A4: all of the page is on some piece, neighbours share a strip, and the text is there."""
+    for paper in ("A3", "A1"):
+        wide, high = (side * MM for side in PAPERS[paper])
+        windows, _ = tile_grid(wide, high)
+        assert shapely.union_all(shapely.box(*np.array(windows).T)).buffer(1e-6).covers(shapely.box(0, 0, wide, high))
+    reader = _pdf(toy_plan(), paper="A2", tiled=True)
+    sizes = {
+        tuple(sorted((round(float(p.mediabox.width) / MM), round(float(p.mediabox.height) / MM)))) for p in reader.pages
+    }
+    assert sizes == {(210, 297)}
+    assert len(reader.pages) == 2 * len(tile_grid(420 * MM, 594 * MM)[0])
+    assert FIRST in reader.pages[0].extract_text()
+
+
+def test_overviews_add_up_and_nothing_overlaps() -> None:
+    """Village, township and county: the parts' codes, the totals of the level below, and no text on another."""
+    from reportlab.pdfgen.canvas import Canvas
+
+    sheets = _sheets(toy_plan())
+    for level, code, parts in (("village", FIRST[:12], 4), ("township", FIRST[:9], 2), ("county", FIRST[:6], 1)):
+        ink = sheets.overviews.draw(Canvas(io.BytesIO()), level, code)  # type: ignore[arg-type]
+        assert _overlaps(ink) == []
+        assert sum(t.kind == "code" for t in ink.texts) == parts
+        said = [t.text for t in ink.texts]
+        total = "160" if level == "village" else "240"
+        assert said.count(total) >= 1
+        assert f"Households: {total}" in said
 
 
 def test_four_sides_name_features_then_neighbours() -> None:
@@ -364,7 +468,10 @@ def test_a_real_town_gets_good_sheets(real_data: Path) -> None:
 def test_files_are_named_by_codes_and_written_whole(tmp_path: Path) -> None:
     """One atlas per village, or one sheet per area; a refused plan leaves nothing."""
     plan = toy_plan()
-    assert [p.name for p in write_sheets(plan, tmp_path / "a")] == ["350302101001.pdf", "350302101002.pdf"]
+    made = [p.name for p in write_sheets(plan, tmp_path / "a")]
+    assert made == ["county-350302.pdf", "township-350302101.pdf", "350302101001.pdf", "350302101002.pdf"]
+    assert [p.name for p in write_sheets(plan, tmp_path / "d", per="township")] == made[:2]
+    assert [p.name for p in write_sheets(plan, tmp_path / "e", village=FIRST[:12])] == [made[2]]
     assert [p.name for p in write_sheets(plan, tmp_path / "b", area=FIRST)] == [f"{FIRST}.pdf"]
     with pytest.raises(InputError):
         write_sheets(plan, tmp_path / "c", village="nowhere")

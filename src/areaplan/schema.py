@@ -28,6 +28,7 @@ SCHEMA: Final[dict[str, dict[str, Kind]]] = {
     "buildings": {
         "building_id": "text", "cell_id": "text", "ea_code": "text", "village_code": "text", "households": "integer",
         "persons": "integer", "levels": "real", "entrances": "integer", "use": "text", "name": "text", "number": "integer",
+        "sensitive": "flag",
     },
     "base_areas": {"base_code": "text", "village_code": "text", "households": "integer", "persons": "integer"},
     "cells": {

@@ -100,6 +100,7 @@ class BuildingInput(LayerInput):
     use: Column | None = None
     name: Column | None = None
     entrances: Column | None = None
+    sensitive: Column | None = None
 
 
 class BaseAreaInput(LayerInput):

@@ -17,6 +17,7 @@ VERBS = {
     "verify": "verify",
     "maps": "maps",
     "sheets": "sheets",
+    "deliver": "deliver",
     "export": "export",
     "revise": "revise",
     "diff": "diff",

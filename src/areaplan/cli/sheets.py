@@ -1,35 +1,61 @@
-"""``areaplan sheets``: printable maps of areas."""
+"""``areaplan sheets``: printable maps of areas, villages, townships and counties."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import click
 
-from areaplan.cli.base import Verb, option
+from areaplan.cli.base import Verb, option, show_progress
 from areaplan.messages import msg
+
+PAPERS = ("A4", "A3", "A2", "A1", "A0")
 
 
 @click.command(
-    "sheets", cls=Verb, says=msg("Write the area sheets (普查小区图) of PLAN as PDF, one atlas per village.")
-)
+    "sheets", cls=Verb,
+    says=msg("Write the area sheets (普查小区图) of PLAN as PDF: an atlas per village, the township maps and the county overview."),
+)  # fmt: skip
 @click.argument("plan", type=click.Path(path_type=Path))
 @option("--village", says=msg("only this village"))
 @option("--area", says=msg("only this area"))
-@option("--paper", type=click.Choice(["A4", "A3"]), default="A4", show_default=True, says=msg("size of the paper"))
+@option("--state", type=click.Choice(["draft", "final"]), default="draft", show_default=True,
+        says=msg("draft (provisional numbers, a page for corrections) or final (the numbers of the listing)"))  # fmt: skip
+@option("--paper", type=click.Choice(PAPERS), default="A4", show_default=True, says=msg("size of the paper"))
+@option("--tiled", is_flag=True, says=msg("print larger papers in pieces of A4, to be glued together"))
+@option("--atlas", type=click.Choice(["village", "township"]), default="village", show_default=True,
+        says=msg("one atlas per village or per township"))  # fmt: skip
 @option(
-    "--font",
-    type=click.Path(path_type=Path),
-    says=msg("font file with Chinese characters (else Noto CJK is looked for)"),
+    "--review-number",
+    says=msg("number of the map review (审图号): the sheets are then open maps, else for internal use"),
 )
+@option("--font", type=click.Path(path_type=Path), multiple=True,
+        says=msg("font file with Chinese characters, several in order of preference (else Noto CJK is looked for)"))  # fmt: skip
 @option("--out", type=click.Path(path_type=Path), says=msg("folder for the sheets (else `sheets` beside the plan)"))
-def verb(plan: Path, village: str | None, area: str | None, paper: str, font: Path | None, out: Path | None) -> None:
-    """Write draft sheets."""
+def verb(  # noqa: PLR0913, PLR0917  (one argument per option)
+    plan: Path, village: str | None, area: str | None, state: Literal["draft", "final"], paper: str, tiled: bool,
+    atlas: Literal["village", "township"], review_number: str | None, font: tuple[Path, ...], out: Path | None,
+) -> None:  # fmt: skip
+    """Write sheets."""
     from areaplan.files import read_plan
+    from areaplan.maps.sheets import Edition
     from areaplan.reports import write_sheets
 
-    folder = out or plan.parent / "sheets"
-    for path in write_sheets(read_plan(plan), folder, village=village, area=area, paper=paper, font=font):
+    folder = out or (plan if plan.is_dir() else plan.parent) / "sheets"
+    edition = Edition(state, paper, review_number, tiled)
+    with show_progress() as progress:
+        paths = write_sheets(
+            read_plan(plan),
+            folder,
+            edition=edition,
+            village=village,
+            area=area,
+            per=atlas,
+            font=font or None,
+            progress=progress,
+        )
+    for path in paths:
         click.echo(path)
 
 

@@ -1,26 +1,32 @@
 """The only room that opens data files: reading input, writing plans and deliveries."""
 
-from areaplan.files.export import export_plan
+from areaplan.files.dxf import write_dxf
+from areaplan.files.export import SHORT_NAMES, export_plan, lost_in, safe_name, write_layers
 from areaplan.files.findings_file import write_findings
 from areaplan.files.foreign import is_plan, known_column, read_base_map, read_layer
+from areaplan.files.geopackage import write_geopackage
 from areaplan.files.guess import guess_settings
 from areaplan.files.lists import read_code_list, read_staff
 from areaplan.files.plan_file import write_plan
 from areaplan.files.plan_reading import read_plan, read_plan_meta
+from areaplan.files.qgis import qgis_project
 from areaplan.files.reading import read_territory
 from areaplan.files.reviewing import comments_geojson, read_comments, write_comments
-from areaplan.files.spreadsheets import safe_csv, write_xlsx
+from areaplan.files.spreadsheets import safe_csv, write_xlsx, xlsx_bytes
 from areaplan.files.staged import replace_text, require_writable, staged, staged_file
 from areaplan.files.summary import summary, write_json
 from areaplan.files.wishes import Wish, read_wishes
 
 __all__ = [
+    "SHORT_NAMES",
     "Wish",
     "comments_geojson",
     "export_plan",
     "guess_settings",
     "is_plan",
     "known_column",
+    "lost_in",
+    "qgis_project",
     "read_base_map",
     "read_code_list",
     "read_comments",
@@ -33,12 +39,17 @@ __all__ = [
     "replace_text",
     "require_writable",
     "safe_csv",
+    "safe_name",
     "staged",
     "staged_file",
     "summary",
     "write_comments",
+    "write_dxf",
     "write_findings",
+    "write_geopackage",
     "write_json",
+    "write_layers",
     "write_plan",
     "write_xlsx",
+    "xlsx_bytes",
 ]

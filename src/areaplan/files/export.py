@@ -24,7 +24,7 @@ from areaplan.messages import Message, msg
 from areaplan.model import AreaPlan
 from areaplan.schema import SCHEMA
 
-__all__ = ["FORMATS", "SHORT_NAMES", "export_plan", "safe_name"]
+__all__ = ["FORMATS", "SHORT_NAMES", "export_plan", "lost_in", "safe_name", "write_layers"]
 
 Layers = Mapping[str, gpd.GeoDataFrame]
 
@@ -91,6 +91,37 @@ def export_plan(
         return [folder / place.relative_to(beside) for place in places]
 
 
+def write_layers(
+    folder: Path,
+    stem: str,
+    layers: Layers,
+    *,
+    format: str,  # noqa: A002 - the word of the command line
+    encoding: str = "UTF-8",
+) -> list[Path]:
+    """Write layers in one of :data:`FORMATS` into a folder, which the caller stages; whole numbers are as narrow as they can be.
+
+    Raises
+    ------
+    OutputError
+        When rows are lost on the way, or a text cannot be written in ``encoding``.
+    """
+    narrow = {name: _narrow(table) for name, table in layers.items() if len(table)}
+    return list(FORMATS[format](folder, stem, narrow, encoding))
+
+
+def lost_in(layers: Layers, encoding: str) -> list[str]:
+    """Return the characters of all texts that ``encoding`` lacks."""
+    texts = (
+        v
+        for table in layers.values()
+        for c in table.columns
+        if table[c].dtype == object and c != "geometry"
+        for v in table[c]
+    )
+    return sorted({c for t in texts if isinstance(t, str) for c in t if not _encodes(c, encoding)})
+
+
 def _chosen(plan: AreaPlan, village: str | None, area: str | None) -> dict[str, set[str]]:
     """Return the areas of every map, by the code that names it."""
     home = dict(zip(plan.areas["ea_code"], plan.areas["village_code"], strict=True))
@@ -126,13 +157,13 @@ def _layers(plan: AreaPlan, areas: set[str]) -> dict[str, gpd.GeoDataFrame]:
         keys = ("left_ea", "right_ea") if name == "boundaries" else ("ea_code",)
         mask = pd.concat([table[k].isin(areas) for k in keys], axis=1).any(axis=1)
         if mask.any():
-            parts[name] = _narrow(table[mask].reset_index(drop=True), name)
+            parts[name] = _narrow(table[mask].reset_index(drop=True))
     return parts
 
 
-def _narrow(table: gpd.GeoDataFrame, layer: str) -> gpd.GeoDataFrame:
+def _narrow(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Make whole numbers 32 bits wide where they fit: older programs read wider ones as text or as fractions."""
-    whole = [c for c, kind in SCHEMA[layer].items() if kind == "integer" and c in table]
+    whole = [c for c in table.columns if str(table[c].dtype) in ("Int64", "int64")]
     fits = [c for c in whole if not (table[c].abs() > 2**31 - 1).any()]
     return table.astype(dict.fromkeys(fits, "Int32"))
 
@@ -157,8 +188,8 @@ def _shapefiles(folder: Path, stem: str, layers: Layers, encoding: str) -> list[
     places = []
     for layer, table in _unmixed(layers).items():
         short = _for_dbf(table.rename(columns=SHORT_NAMES), encoding)
-        place = folder / f"{stem}_{layer}.shp"
-        _write(short, place, None, "ESRI Shapefile", encoding=encoding)
+        place = folder / (f"{stem}_{layer}.shp" if stem else f"{layer}.shp")
+        _write(short, place, None, "ESRI Shapefile", encoding=encoding, DBF_DATE_LAST_UPDATE="2000-01-01")
         places.append(place)
     return places
 

@@ -15,14 +15,12 @@ from typing import Final
 
 import geopandas as gpd
 import pandas as pd
-import pyogrio
 from pyogrio.errors import DataSourceError, FeatureError
 
 from areaplan import __version__
 from areaplan.errors import OutputError
-from areaplan.files.geometry_types import geometry_type, main_shape
+from areaplan.files.geopackage import register_table, unsynced, write_layer, write_styles
 from areaplan.files.staged import staged_file
-from areaplan.files.styles import layer_styles
 from areaplan.messages import msg
 from areaplan.model import AreaPlan
 from areaplan.schema import SCHEMA_VERSION, TABLES, Kind, conform, typed
@@ -31,10 +29,6 @@ from areaplan.settings import settings_text
 __all__ = ["plan_layers", "plan_meta", "write_plan"]
 
 _SQL: Final[dict[Kind, str]] = {"text": "TEXT", "integer": "INTEGER", "real": "REAL", "flag": "BOOLEAN"}
-_EMPTY_TYPES: Final = {
-    "lines": "LineString", "cell_borders": "LineString", "outer_borders": "LineString", "boundaries": "LineString",
-    "findings": "Unknown", "settlement": "Unknown",
-}  # fmt: skip
 _WRITTEN_ANEW: Final = {
     "schema_version", "lang", "areaplan_version", "settings", "rule_pack", "seed", "content_hash", "created", "title", "estimated",
 }  # fmt: skip
@@ -73,15 +67,15 @@ def write_plan(
     extra = dict(meta or {}) | ({"content_hash": content_hash} if content_hash else {})
     layers = plan_layers(plan)
     with staged_file(path) as beside, _write_faults(path):
-        with _unsynced():
+        with unsynced():
             for layer, table in layers.items():
-                _write_layer(beside, layer, table)
+                write_layer(beside, layer, table)
         with closing(sqlite3.connect(beside)) as db, db:
             db.execute("PRAGMA synchronous = OFF")
             for name, columns in TABLES.items():
                 rows = plan_meta(plan, extra, stamp) if name == "meta" else _rows(plan.tables.get(name), columns)
                 _write_table(db, name, columns, rows)
-            _write_styles(db, layers)
+            write_styles(db, layers)
             moment = stamp.strftime("%Y-%m-%dT%H:%M:%S.000Z")
             db.execute("UPDATE gpkg_contents SET last_change = ?", (moment,))
 
@@ -136,32 +130,6 @@ def plan_meta(plan: AreaPlan, meta: Mapping[str, str], created: datetime) -> lis
     return sorted((pairs | dict(meta)).items())
 
 
-@contextmanager
-def _unsynced() -> Iterator[None]:
-    """Let GDAL leave it to the end to wait for the disk: the file is brought there once, before it gets its name."""
-    name = "OGR_SQLITE_SYNCHRONOUS"
-    before = pyogrio.get_gdal_config_option(name)
-    pyogrio.set_gdal_config_options({name: "OFF"})
-    try:
-        yield
-    finally:
-        pyogrio.set_gdal_config_options({name: before})
-
-
-def _write_layer(path: Path, layer: str, table: gpd.GeoDataFrame) -> None:
-    empty = _EMPTY_TYPES.get(layer, "Polygon")
-    kind = "Unknown" if layer == "findings" else geometry_type(table, empty)
-    pyogrio.write_dataframe(
-        table,
-        path,
-        layer=layer,
-        driver="GPKG",
-        geometry_type=kind,
-        promote_to_multi=kind.startswith("Multi"),
-        append=path.exists(),
-    )
-
-
 def _rows(table: pd.DataFrame | None, columns: Mapping[str, Kind]) -> list[tuple[object, ...]]:
     if table is None or not len(table):
         return []
@@ -182,32 +150,7 @@ def _write_table(
     db.execute(f'CREATE TABLE "{name}" ("fid" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, {fields})')
     names, marks = ", ".join(f'"{c}"' for c in columns), ", ".join("?" * len(columns))
     db.executemany(f'INSERT INTO "{name}" ({names}) VALUES ({marks})', rows)  # noqa: S608 - our own names, no values
-    _register(db, name)
-
-
-def _register(db: sqlite3.Connection, name: str) -> None:
-    db.execute(
-        "INSERT INTO gpkg_contents (table_name, data_type, identifier, srs_id) VALUES (?, 'attributes', ?, 0)",
-        (name, name),
-    )
-
-
-def _write_styles(db: sqlite3.Connection, layers: Mapping[str, gpd.GeoDataFrame]) -> None:
-    """Add the table in which QGIS looks for the default style of each layer."""
-    db.execute(
-        'CREATE TABLE layer_styles ("id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, "f_table_catalog" TEXT(256), '
-        '"f_table_schema" TEXT(256), "f_table_name" TEXT(256), "f_geometry_column" TEXT(256), "styleName" TEXT(30), '
-        '"styleQML" TEXT, "styleSLD" TEXT, "useAsDefault" BOOLEAN, "description" TEXT, "owner" TEXT(30), "ui" TEXT(30), '
-        '"update_time" DATETIME)'
-    )
-    shapes = {name: shape for name, table in layers.items() if (shape := main_shape(table))}
-    moment = "2000-01-01T00:00:00.000Z"  # one of many equal dates: QGIS orders by it, readers do not
-    db.executemany(
-        "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, styleQML, "
-        "styleSLD, useAsDefault, description, owner, ui, update_time) VALUES ('', '', ?, 'geom', ?, ?, '', 1, '', '', '', ?)",
-        [(name, name, qml, moment) for name, qml in layer_styles(shapes).items() if name in layers],
-    )
-    _register(db, "layer_styles")
+    register_table(db, name)
 
 
 @contextmanager

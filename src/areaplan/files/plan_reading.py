@@ -31,6 +31,7 @@ _OPTIONAL_COLUMNS: Final = {
     ("cells", "label"),
     ("villages", "exclave"),
     ("buildings", "entrances"),
+    ("buildings", "sensitive"),
     ("cell_borders", "barrier"),
     ("correspondence", "revision"),
 }

@@ -1,72 +1,78 @@
-"""Sheets as files: one atlas per village, or the sheet of one area."""
+"""Sheets as files: an atlas per village or township with the overviews, or the sheet of one area."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
 from areaplan.certificate import content_hash
 from areaplan.errors import InputError
-from areaplan.files import staged
-from areaplan.maps.sheets import area_atlas, area_sheets
+from areaplan.files import safe_name, staged
+from areaplan.maps.sheets import Edition, Sheets
+from areaplan.maps.sheets.atlas import Progress
 from areaplan.messages import Lang, msg
 from areaplan.model import AreaPlan
 
-__all__ = ["write_sheets"]
+__all__ = ["atlases", "write_sheets"]
 
 
 def write_sheets(  # noqa: PLR0913  (the options of a verb, each named by its caller)
     plan: AreaPlan,
     folder: Path,
     *,
+    edition: Edition | None = None,
     village: str | None = None,
     area: str | None = None,
-    state: Literal["draft", "final"] = "draft",
-    paper: str = "A4",
-    font: str | Path | Sequence[str | Path] | None = None,
+    per: Literal["village", "township"] = "village",
+    font: Sequence[str | Path] | None = None,
     lang: Lang | None = None,
-    progress: Callable[[str, int, int], None] | None = None,
+    progress: Progress = None,
 ) -> list[Path]:
     """Write the sheets of a plan into ``folder``, whole or not at all; return the files.
 
-    One atlas per village, named by its code; with ``area`` the sheet of that area alone. Arguments as for
-    :func:`areaplan.maps.sheets.area_sheets`, whose errors are raised too.
+    With neither ``village`` nor ``area``: an atlas per village (or per township), the map of every township and the overview of every county. File names are made
+    of codes. Arguments as for :class:`areaplan.maps.sheets.Sheets`, whose errors are raised too.
 
     Raises
     ------
+    InputError
+        When there is no such village or area.
     OutputError
         When the folder cannot be written.
     """
-    hashed, files = content_hash(plan), list[Path]()
-    villages = [village] if village else sorted(set(plan.areas["village_code"]))
-    with staged(folder) as beside:
+    _require_known(plan, village, area)
+    sheets = Sheets(plan, edition or Edition(), lang, font, content_hash(plan))
+    owner = " ".join(filter(None, ["sheets", village, area]))
+    with staged(folder, owner=owner) as beside:
         if area:
-            sheets = area_sheets(
-                plan, state=state, paper=paper, village=village, area=area, lang=lang, font=font, content_hash=hashed
-            )
-            files += [_write(beside, code, data) for code, data in sheets]
-            villages = []
-        for code in villages:
-            data = area_atlas(
-                plan,
-                state=state,
-                paper=paper,
-                village=code,
-                lang=lang,
-                font=font,
-                content_hash=hashed,
-                progress=progress,
-            )
-            files.append(_write(beside, code, data))
-    return [folder / f.name for f in files]
+            files = {safe_name(area): sheets.area(area)}
+        elif village:
+            files = {safe_name(village): sheets.village_atlas(village, progress)}
+        else:
+            files = atlases(sheets, per, progress)
+        for name, data in files.items():
+            (beside / f"{name}.pdf").write_bytes(data)
+    return [folder / f"{name}.pdf" for name in files]
 
 
-def _write(folder: Path, code: str, data: bytes) -> Path:
-    """Write a file named by a code; a code with anything but letters, digits, dash and underscore in it is no file name."""
-    if not re.fullmatch(r"[\w-]+", code):
-        raise InputError(msg("the code {code} cannot be a file name", code=code))
-    path = folder / f"{code}.pdf"
-    path.write_bytes(data)
-    return path
+def _require_known(plan: AreaPlan, village: str | None, area: str | None) -> None:
+    if village is not None and village not in set(plan.areas["village_code"]):
+        raise InputError(msg("the plan has no village {code}", code=village))
+    if area is not None and area not in set(plan.areas["ea_code"]):
+        raise InputError(msg("the plan has no area {code}", code=area))
+
+
+def atlases(sheets: Sheets, per: Literal["village", "township"], progress: Progress = None) -> dict[str, bytes]:
+    """Return the PDFs of a whole plan by file name: county overviews, township maps, an atlas per village or township."""
+    levels = sheets.overviews.levels
+    files: dict[str, bytes] = {}
+    for code in levels["county"]["code"]:
+        files[f"county-{safe_name(code)}" if code else "county"] = sheets.overview("county", code)
+    for code in levels["township"]["code"]:
+        name = f"township-{safe_name(code)}" if code else "township"
+        files[name] = sheets.overview("township", code) if per == "village" else sheets.township_atlas(code, progress)
+    if per == "village":
+        for code in levels["village"]["code"]:
+            files[safe_name(code)] = sheets.village_atlas(code, progress)
+    return files

@@ -11,7 +11,7 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
-from areaplan.files.reading.columns import as_code, as_real, as_text
+from areaplan.files.reading.columns import as_code, as_flag, as_real, as_text
 from areaplan.files.reading.crs import project
 from areaplan.files.reading.geometry import Geometries, Shape, absent, polygons_of
 from areaplan.files.reading.layers import Layer
@@ -28,7 +28,7 @@ __all__ = ["building_columns", "buildings_from"]
 
 def building_columns(spec: BuildingInput) -> dict[str, str | None]:
     """Return settings key -> column that must be there."""
-    keys = ("households", "levels", "id", "village", "persons", "use", "name", "entrances")
+    keys = ("households", "levels", "id", "village", "persons", "use", "name", "entrances", "sensitive")
     return {k: getattr(spec, k) for k in keys}
 
 
@@ -58,6 +58,8 @@ def _attributes(layer: Layer, spec: BuildingInput, record: Record) -> gpd.GeoDat
         column = getattr(spec, key)
         if column:
             columns[key] = as_text(layer.column(column))
+    if spec.sensitive:
+        columns["sensitive"] = as_flag(layer.column(spec.sensitive))
     if spec.levels:
         columns["levels"] = np.array(as_real(layer.column(spec.levels)), dtype=np.float64)
     if spec.entrances:

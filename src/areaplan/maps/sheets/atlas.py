@@ -1,118 +1,175 @@
-"""Sheets of a whole plan: one PDF per area, or one atlas with bookmarks."""
+"""Sheets of a whole plan: one PDF per area, one per overview, or an atlas with contents and bookmarks."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from areaplan.errors import InputError
+from areaplan.levels import Level
+from areaplan.maps.sheets.contents import Contents
+from areaplan.maps.sheets.edition import Edition
 from areaplan.maps.sheets.fonts import Face, build_face, find_fonts
+from areaplan.maps.sheets.glyphs import all_texts
 from areaplan.maps.sheets.ground import Ground
+from areaplan.maps.sheets.overview import Overviews
 from areaplan.maps.sheets.pages import page_of
-from areaplan.maps.sheets.sheet import State, draw_area
-from areaplan.maps.sheets.words import fixed_texts
-from areaplan.messages import Lang, plain
+from areaplan.maps.sheets.sheet import draw_area
+from areaplan.messages import Lang, msg
 from areaplan.model import AreaPlan
 
-__all__ = ["area_atlas", "area_sheets"]
+__all__ = ["Progress", "Sheets"]
 
-Fonts = str | Path | Sequence[str | Path] | None
 Progress = Callable[[str, int, int], None] | None
 
 
-def area_sheets(  # noqa: PLR0913  (options are keyword-only, each named by its caller)
-    plan: AreaPlan, *,
-    state: State = "draft", paper: str = "A4", village: str | None = None, area: str | None = None,
-    lang: Lang | None = None, font: Fonts = None, content_hash: str | None = None, progress: Progress = None,
-) -> Iterator[tuple[str, bytes]]:  # fmt: skip
-    """Draw the sheet of every area (普查小区图), or of those of one village, or of one area.
+@dataclass(frozen=True)
+class Sheets:
+    """Print the sheets of one plan; ground and face are made once for all of them, and the same plan gives the same bytes.
 
     Parameters
     ----------
     plan
         The plan.
-    state
-        ``draft`` (底样: provisional numbers, a page for corrections) or ``final`` (成图).
-    paper
-        A4, A3, A2, A1 or A0.
-    village, area
-        Codes; without either, all areas.
+    edition
+        State, paper, class, tiles.
     lang
         Language of the fixed texts; default: the plan's own.
     font
-        One font file or several in order of preference; default: a Chinese face of this machine.
+        Font files in order of preference; default: the Chinese faces of this machine.
     content_hash
         The plan's hash, for the facts and the QR code.
-
-    Yields
-    ------
-    The area's code and its PDF; the same plan gives the same bytes.
 
     Raises
     ------
     InputError
-        When there is no such village, area or paper, or characters have no glyph in the fonts (all of them, and where they stand).
+        When there is no such paper, characters have no glyph in the fonts (all of them, and where they stand), or final sheets are asked of buildings without
+        listed numbers.
     OutputError
         When no usable font is installed.
+
+    Examples
+    --------
+    >>> from areaplan.files import read_plan
+    >>> sheets = Sheets(read_plan("out"), Edition(paper="A3"))  # doctest: +SKIP
+    >>> pdf = sheets.area("350302101003007")  # doctest: +SKIP
     """
-    ground, face = _prepared(plan, paper, lang, font, content_hash)
-    codes = ground.codes(village, area)
-    for done, code in enumerate(codes):
-        if progress:
-            progress("sheets", done, len(codes))
+
+    plan: AreaPlan
+    edition: Edition = field(default_factory=Edition)
+    lang: Lang | None = None
+    font: Sequence[str | Path] | None = None
+    content_hash: str | None = None
+
+    def __post_init__(self) -> None:
+        page_of(self.edition.paper, lying=False)
+        if self.edition.state == "final":
+            self._require_listing()
+        _ = self.face
+
+    def _require_listing(self) -> None:
+        """Refuse final sheets where numbers are still proposals: a final map bears the listing's numbers (R20)."""
+        numbered = self.ground.numbered
+        unlisted = numbered[~numbered["listed"].astype(bool)].groupby("ea_code").size()
+        if len(unlisted):
+            raise InputError(
+                msg(
+                    "{buildings} buildings in {areas} areas have no number from the listing (first: {code}); a final map bears the listing's numbers: "
+                    "take the listing in first, or print drafts",
+                    buildings=int(unlisted.sum()), areas=len(unlisted), code=unlisted.index[0],
+                )
+            )  # fmt: skip
+
+    @cached_property
+    def ground(self) -> Ground:
+        """What the sheets draw on."""
+        return Ground(self.plan, self.lang or self.plan.settings.output.lang, self.content_hash)
+
+    @cached_property
+    def face(self) -> Face:
+        """The face with all characters of the plan."""
+        return build_face(all_texts(self.ground, self.edition), find_fonts(self.font))
+
+    @cached_property
+    def overviews(self) -> Overviews:
+        """What draws villages, townships and counties."""
+        return Overviews(self.ground, self.face, self.edition)
+
+    def area(self, code: str) -> bytes:
+        """Return the sheet of one area (普查小区图)."""
+        self.ground.codes(area=code)
+        return self._pdf(
+            self.ground.full_name(code), lambda c: draw_area(c, self.face, self.ground, code, self.edition)
+        )
+
+    def overview(self, level: Level, code: str) -> bytes:
+        """Return the map of a village, township or county, with its index of sheets."""
+        return self._pdf(self.overviews.title(level, code), lambda c: self.overviews.draw(c, level, code))
+
+    def village_atlas(self, code: str, progress: Progress = None) -> bytes:
+        """Return the atlas of a village: contents, its map, the sheet of every area."""
+        return self._atlas("village", code, [code], progress)
+
+    def township_atlas(self, code: str, progress: Progress = None) -> bytes:
+        """Return the atlas of a township: contents, its map, the maps of its villages, each followed by the sheets of its areas."""
+        villages = self.overviews.levels["village"]
+        return self._atlas("township", code, villages["code"][villages["parent"] == code].tolist(), progress)
+
+    def _atlas(self, level: Level, code: str, villages: list[str], progress: Progress) -> bytes:
+        areas = {v: self.ground.codes(village=v) for v in villages}
+        title = self.overviews.title(level, code)
+        done, total = 0, sum(map(len, areas.values()))
+
+        def draw(canvas: Any) -> None:
+            nonlocal done
+            expected = total + len(villages) + (level != "village")
+            contents = Contents(canvas, self.face, self.edition, self.ground.lang, title, code, expected)
+            contents.reserve()
+            if level != "village":
+                contents.add(code, title, 0)
+                self.overviews.draw(canvas, level, code)
+            for village, codes in areas.items():
+                contents.add(village, self.overviews.title("village", village), 0)
+                self.overviews.draw(canvas, "village", village)
+                for ea in codes:
+                    contents.add(ea, self.ground.full_name(ea), 1)
+                    draw_area(canvas, self.face, self.ground, ea, self.edition)
+                    done += 1
+                    if progress:
+                        progress("sheets", done, total)
+            contents.fill()
+
+        return self._pdf(title, draw)
+
+    def _pdf(self, title: str, draw: Callable[[Any], object]) -> bytes:
+        from reportlab.pdfgen.canvas import Canvas
+
+        out = io.BytesIO()
+        page = page_of(self.edition.paper, lying=False)
         with _binary_streams():
-            out = io.BytesIO()
-            canvas = _canvas(out, ground.full_name(code), paper)
-            draw_area(canvas, face, ground, code, state=state, paper=paper)
+            canvas = Canvas(out, pagesize=(page.width, page.height), invariant=1, pageCompression=1)
+            canvas.setTitle(title)
+            canvas.setCreator("areaplan")
+            canvas.setAuthor("areaplan")
+            canvas.setSubject(self.edition.circulation(self.ground.lang))
+            draw(canvas)
             canvas.save()
-        yield code, out.getvalue()
-    if progress:
-        progress("sheets", len(codes), len(codes))
+        return out.getvalue()
 
-
-def area_atlas(
-    plan: AreaPlan, *,
-    state: State = "draft", paper: str = "A4", village: str | None = None,
-    lang: Lang | None = None, font: Fonts = None, content_hash: str | None = None, progress: Progress = None,
-) -> bytes:  # fmt: skip
-    """Draw the sheets of all areas, or of one village, as one PDF with a bookmark per village and area; arguments as for :func:`area_sheets`."""
-    ground, face = _prepared(plan, paper, lang, font, content_hash)
-    codes = ground.codes(village)
-    out = io.BytesIO()
-    canvas = _canvas(out, plain(plan.territory.title), paper)
-    last = None
-    for done, code in enumerate(codes):
+    def areas(self, village: str | None = None, progress: Progress = None) -> Iterator[tuple[str, bytes]]:
+        """Yield the code and the sheet of every area, or of those of one village."""
+        codes = self.ground.codes(village)
+        for done, code in enumerate(codes):
+            if progress:
+                progress("sheets", done, len(codes))
+            yield code, self.area(code)
         if progress:
-            progress("sheets", done, len(codes))
-        _bookmark(canvas, ground, code, last)
-        last = code
-        with _binary_streams():
-            draw_area(canvas, face, ground, code, state=state, paper=paper)
-    with _binary_streams():
-        canvas.save()
-    return out.getvalue()
-
-
-def _prepared(
-    plan: AreaPlan, paper: str, lang: Lang | None, font: Fonts, content_hash: str | None
-) -> tuple[Ground, Face]:
-    page_of(paper, lying=False)
-    ground = Ground(plan, lang or plan.settings.output.lang, content_hash)
-    face = build_face([*fixed_texts(ground.lang), *ground.texts()], find_fonts(font))
-    return ground, face
-
-
-def _canvas(out: io.BytesIO, title: str, paper: str) -> Any:
-    from reportlab.pdfgen.canvas import Canvas
-
-    page = page_of(paper, lying=False)
-    canvas = Canvas(out, pagesize=(page.width, page.height), invariant=1, pageCompression=1)
-    canvas.setTitle(title)
-    canvas.setCreator("areaplan")
-    canvas.setAuthor("areaplan")
-    return canvas
+            progress("sheets", len(codes), len(codes))
 
 
 @contextmanager
@@ -126,14 +183,3 @@ def _binary_streams() -> Iterator[None]:
         yield
     finally:
         rl_config.useA85 = before
-
-
-def _bookmark(canvas: Any, ground: Ground, code: str, last: str | None) -> None:
-    rows = dict(zip(ground.areas["ea_code"], ground.areas["village_code"], strict=True))
-    village = rows[code]
-    canvas.bookmarkPage(code)
-    if last is None or rows[last] != village:
-        name = ground.villages["name"][ground.village_row(village)] or ""
-        canvas.bookmarkPage(f"village {village}")
-        canvas.addOutlineEntry(f"{village} {name}".strip(), f"village {village}", level=0, closed=True)
-    canvas.addOutlineEntry(f"{code[-3:]} {ground.full_name(code)}", code, level=1)

@@ -10,16 +10,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 from areaplan.codes import map_order
-from areaplan.maps.sheets.ink import MM, Box
+from areaplan.maps.sheets.measures import MM, Box
 from areaplan.maps.sheets.view import View, fit
 
-__all__ = ["LEAST_HOUSE", "Detail", "details_of", "is_legible"]
+__all__ = ["LEAST_HOUSE", "Detail", "details_of", "inset_of", "is_legible"]
 
 _MOST = 24  # detail sheets of one area
 _FEW = 3  # so many lonely houses stay on the area sheet, as dots
+_LOSS = 2.0  # an inset may be so much smaller than the page it saves
 _GAIN = 1.3  # a detail must be so much larger than the sheet to be worth a page
 LEAST_HOUSE = 3.0
 """Points: a house printed smaller is a dot."""
@@ -78,6 +81,40 @@ def details_of(bounds: Bounds, crowded: Sequence[int], main: View, box: Box, lef
         out.append(Detail(view, members, _around(bounds[members])))
     middles = np.array([[(w + e) / 2, (s + n) / 2] for w, s, e, n in (d.bounds for d in out)]).reshape(-1, 2)
     return [out[i] for i in map_order(middles)]
+
+
+def inset_of(detail: Detail, area: BaseGeometry, main: View, unit: float, left_over: Try) -> Detail | None:
+    """Return ``detail`` in a window in a corner of the map that hides nothing of the area, or ``None`` where no corner or no scale will do.
+
+    Parameters
+    ----------
+    detail
+        As :func:`details_of` gives it.
+    area
+        The area's ground.
+    main
+        The view of the area sheet.
+    unit
+        Size of this paper's type over A4's.
+    left_over
+        Tries the numbers of some buildings in a view and returns those without room.
+    """
+    x0, y0, x1, y1 = main.box
+    rim, bar = 2.5 * MM, 7 * MM * unit
+    for side in (80 * MM * unit, 65 * MM * unit, 52 * MM * unit):
+        if side > 0.6 * min(x1 - x0, y1 - y0):
+            continue
+        for x in (x0 + rim, x1 - rim - side):
+            for y in (y0 + rim, y1 - rim - side - bar):
+                hidden = main.ground(np.array([(x - rim, y - rim), (x + side + rim, y + side + bar + rim)])).ravel()
+                view = fit(detail.bounds, (x, y + bar, x + side, y + bar + side), 6 * MM, least=200)
+                if shapely.intersects(shapely.box(*hidden), area) or view.scale > min(
+                    main.scale / _GAIN, detail.view.scale * _LOSS
+                ):
+                    continue
+                if not left_over(view, detail.members):
+                    return Detail(view, detail.members, detail.bounds)
+    return None
 
 
 def _around(bounds: Bounds) -> Box:

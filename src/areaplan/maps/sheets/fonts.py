@@ -32,6 +32,16 @@ _FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts"
             "/System/Library/Fonts", "/Library/Fonts")  # fmt: skip
 _FILES = ("NotoSansCJK-Regular.ttc", "NotoSansCJKsc-Regular.otf", "NotoSansSC-Regular.otf", "NotoSansSC-Regular.ttf", "SourceHanSansSC-Regular.otf",
           "SourceHanSansCN-Regular.otf", "wqy-zenhei.ttc", "wqy-microhei.ttc", "msyh.ttc", "simhei.ttf", "simsun.ttc", "PingFang.ttc")  # fmt: skip
+_RARE = (
+    "HanaMinB.ttf",
+    "HanaMinA.ttf",
+    "simsunb.ttf",
+    "SimSunExtG.ttf",
+    "NotoSerifCJK-Regular.ttc",
+    "NotoSans-Regular.ttf",
+    "DejaVuSans.ttf",
+)
+"""Faces that lend the characters which the first one lacks: rare Chinese ones, and letters of other scripts."""
 
 
 @dataclass(frozen=True)
@@ -58,14 +68,14 @@ class Face:
 
 
 def find_fonts(font: str | Path | Sequence[str | Path] | None = None) -> tuple[Path, ...]:
-    """Return the font files to draw from: those asked for, in order of preference, else the first known Chinese face of this machine.
+    """Return the font files to draw from: those asked for, in order of preference, else the known Chinese faces of this machine.
 
     Raises
     ------
     OutputError
         When an asked font is not there, or no known face is installed; the message says what to install.
     """
-    if font is not None:
+    if font is not None and font != ():
         asked = [Path(font)] if isinstance(font, str | Path) else [Path(f) for f in font]
         gone = [f for f in asked if not f.is_file()]
         if gone:
@@ -76,16 +86,18 @@ def find_fonts(font: str | Path | Sequence[str | Path] | None = None) -> tuple[P
         raise OutputError(
             msg("no Chinese font is installed: `apt install fonts-noto-cjk` brings one, or name a file with --font")
         )
-    return (found,)
+    return found
 
 
 @lru_cache(maxsize=1)
-def _installed() -> Path | None:
+def _installed() -> tuple[Path, ...]:
+    """Return the best known Chinese face of this machine, and after it those that have rare characters."""
     folders = [Path(f).expanduser() for f in _FOLDERS]
     every = {
         p.name: p for f in folders if f.is_dir() for p in sorted(f.rglob("*")) if p.suffix in (".ttc", ".otf", ".ttf")
     }
-    return next((every[n] for n in _FILES if n in every), None)
+    main = next((every[n] for n in _FILES if n in every), None)
+    return (main, *(every[n] for n in _RARE if n in every)) if main else ()
 
 
 def build_face(texts: Iterable[tuple[str, str]], fonts: Sequence[Path]) -> Face:
@@ -107,11 +119,22 @@ def build_face(texts: Iterable[tuple[str, str]], fonts: Sequence[Path]) -> Face:
     for place, text in texts:
         for c in text:
             where.setdefault(c, place)
-    sources = [_open(p) for p in fonts]
+    sources = _opened(fonts, where)
     missing = sorted(c for c in where if all(ord(c) not in s.getBestCmap() for s in sources))
     if missing:
         raise InputError([_no_glyph(c, where[c], fonts) for c in missing])
     return _made("".join(sorted({*where, " "})), sources)
+
+
+def _opened(fonts: Sequence[Path], wanted: Iterable[str]) -> list[Any]:
+    """Open fonts until every character has a glyph: most plans need one, and opening takes time."""
+    sources: list[Any] = []
+    left = {ord(c) for c in wanted}
+    for path in fonts:
+        if left or not sources:
+            sources.append(_open(path))
+            left -= sources[-1].getBestCmap().keys()
+    return sources
 
 
 def _no_glyph(character: str, place: str, fonts: Sequence[Path]) -> Message:

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from areaplan.errors import InputError
-from areaplan.maps.sheets.numbering import listing_numbers
 from areaplan.messages import Lang, msg, plain
 from areaplan.model import AreaPlan
+from areaplan.numbering import number_buildings
 
 __all__ = ["AreaGround", "Border", "Ground", "Layer"]
 
@@ -78,6 +78,8 @@ class AreaGround:
         Row numbers of its buildings in the layer of buildings.
     numbers
         The number of each of them.
+    unlisted
+        How many of the numbers are proposals, not the listing's.
     notes
         Which part of a divided building lies here, by number.
     borders
@@ -92,6 +94,7 @@ class AreaGround:
     persons: int | None
     houses: NDArray[np.int64]
     numbers: list[int]
+    unlisted: int
     notes: list[tuple[int, str]]
     borders: list[Border]
 
@@ -123,8 +126,14 @@ class Ground:
 
     @cached_property
     def buildings(self) -> Layer:
-        """The buildings."""
-        return _layer(self.plan.cells.buildings, "building_id", "ea_code", "households", "name", "number", "levels")
+        """The buildings; those marked sensitive keep their rows and lose everything else, so that their ground is blank."""
+        table = self.plan.cells.buildings
+        layer = _layer(table, "building_id", "households", "name", "levels")
+        hidden = table["sensitive"].to_numpy(dtype=bool)
+        layer.columns["name"][hidden] = None
+        shapes = layer.shapes.copy()
+        shapes[hidden] = shapely.Point()
+        return Layer(shapes, layer.columns)
 
     @cached_property
     def borders(self) -> Layer:
@@ -160,27 +169,17 @@ class Ground:
         return {c: i for i, c in enumerate(self.areas["ea_code"])}
 
     @cached_property
-    def _houses(self) -> dict[str, list[int]]:
-        """Rows of buildings by area; a divided building is a house of every area that holds a part."""
-        by_area: dict[str, list[int]] = defaultdict(list)
-        for i, code in enumerate(self.buildings["ea_code"]):
-            if code is not None:
-                by_area[code].append(i)
-        row_of = {b: i for i, b in enumerate(self.buildings["building_id"])}
-        for code, building, _ in self._parts:
-            if building in row_of and row_of[building] not in by_area[code]:
-                by_area[code].append(row_of[building])
-        return by_area
+    def numbered(self) -> pd.DataFrame:
+        """The buildings of every area with their numbers, as :func:`areaplan.numbering.number_buildings` gives them."""
+        return number_buildings(self.plan, self.lang)
 
     @cached_property
-    def _parts(self) -> list[tuple[str, str, str]]:
-        table = self.plan.cells.table
-        cut = table[table["building_id"].notna() & (table["parts"].fillna(1) > 1)]
-        said = [
-            plain(r.label) if isinstance(r.label, str) else msg("part {part} of {parts}", part=r.part, parts=r.parts).text(self.lang)
-            for r in cut.itertuples()
-        ]  # fmt: skip
-        return list(zip(cut["ea_code"], cut["building_id"], said, strict=True))
+    def _houses(self) -> dict[str, list[tuple[int, int, bool, str | None]]]:
+        """Row, number, whether it was given by the listing, and part of the buildings, by area."""
+        by_area: dict[str, list[tuple[int, int, bool, str | None]]] = defaultdict(list)
+        for r in self.numbered.itertuples(index=False):
+            by_area[r.ea_code].append((r.row, r.number, r.listed, r.part))
+        return by_area
 
     @cached_property
     def _border_rows(self) -> dict[str, list[int]]:
@@ -219,12 +218,7 @@ class Ground:
     def area(self, code: str) -> AreaGround:
         """Return what the sheet of one area shows."""
         row = self._rows[code]
-        houses = np.array(self._houses.get(code, []), dtype=np.int64)
-        middles = shapely.get_coordinates(shapely.centroid(self.buildings.shapes[houses]))
-        # a number of a divided building is given in the area of its largest part only
-        given = [self.buildings["number"][i] if self.buildings["ea_code"][i] == code else None for i in houses]
-        numbers = listing_numbers(middles, given)
-        number_of = {self.buildings["building_id"][i]: n for i, n in zip(houses, numbers, strict=True)}
+        houses = self._houses.get(code, [])
         return AreaGround(
             code=code,
             name=self.areas["name"][row] or code,
@@ -232,9 +226,10 @@ class Ground:
             shape=self.areas.shapes[row],
             households=self.areas["households"][row],
             persons=self.areas["persons"][row],
-            houses=houses,
-            numbers=numbers,
-            notes=[(number_of[b], said) for c, b, said in self._parts if c == code and b in number_of],
+            houses=np.array([h[0] for h in houses], dtype=np.int64),
+            numbers=[h[1] for h in houses],
+            unlisted=sum(not h[2] for h in houses),
+            notes=[(number, part) for _, number, _, part in houses if part],
             borders=[self._border(code, i) for i in self._border_rows.get(code, [])],
         )
 
@@ -256,4 +251,5 @@ class Ground:
         ):
             for column in columns:
                 out += [(f"{place} {k}", v) for k, v in zip(layer[key], layer[column], strict=True) if v]
-        return out + [(f"cells {c}", said) for c, _, said in self._parts]
+        parts = self.numbered.dropna(subset="part")
+        return out + [(f"cells {c}", said) for c, said in zip(parts["ea_code"], parts["part"], strict=True)]

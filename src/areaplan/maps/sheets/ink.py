@@ -14,13 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from areaplan.maps.sheets.fonts import Face
+from areaplan.maps.sheets.measures import Box
+from areaplan.maps.sheets.tiles import write_tiles
 
-__all__ = ["ASCENT", "DESCENT", "MM", "Box", "Ink", "Text", "text_box", "wrap"]
+__all__ = ["ASCENT", "DESCENT", "Ink", "Text", "text_box", "wrap"]
 
-MM = 72 / 25.4
-"""Points in a millimetre."""
-
-Box = tuple[float, float, float, float]
 Colour = float | tuple[float, float, float]
 """A grey (0 black, 1 white) or red, green, blue."""
 
@@ -51,13 +49,31 @@ class Ink:
 
     canvas: Any
     face: Face
+    tiled: bool = False
     page: int = 1
     texts: list[Text] = field(default_factory=list)
+    _size: tuple[float, float] = (0.0, 0.0)
+
+    def begin(self, width: float, height: float) -> None:
+        """Begin a page; a tiled one is drawn aside first, to be shown in pieces."""
+        self._size = (width, height)
+        if self.tiled:
+            self.canvas.beginForm(self._form, 0, 0, width, height)
+        else:
+            self.canvas.setPageSize((width, height))
 
     def next_page(self) -> None:
         """Close the page."""
-        self.canvas.showPage()
+        if self.tiled:
+            self.canvas.endForm()
+            write_tiles(self.canvas, self._form, *self._size, self.face.name)
+        else:
+            self.canvas.showPage()
         self.page += 1
+
+    @property
+    def _form(self) -> str:
+        return f"page-{self.canvas.getPageNumber()}"
 
     def text(  # noqa: PLR0913  (options are keyword-only, each named by its caller)
         self, x: float, y: float, text: str, size: float, *,
@@ -170,16 +186,18 @@ def path_operators(lines: Iterable[NDArray[np.float64]], *, close: bool = False)
 
 def wrap(face: Face, text: str, size: float, width: float) -> list[str]:
     """Break ``text`` into lines of at most ``width`` points: at blanks, and between Chinese characters."""
-    lines, line = [], ""
+    lines, line, wide = [], "", 0.0
     for word in _words(text):
-        if line and face.width((line + word).rstrip(), size) > width:
+        more = face.width(word, size)
+        if line and wide + face.width(word.rstrip(), size) > width:
             lines.append(line.rstrip())
-            line = ""
-        line += word.lstrip() if not line else word
-        while face.width(line.rstrip(), size) > width and len(line) > 1:
+            line, wide = "", 0.0
+        line, wide = (line + word, wide + more) if line else (word.lstrip(), face.width(word.lstrip(), size))
+        while wide > width and len(line) > 1 and face.width(line.rstrip(), size) > width:
             cut = next(n for n in range(len(line) - 1, 0, -1) if n == 1 or face.width(line[:n], size) <= width)
             lines.append(line[:cut])
             line = line[cut:]
+            wide = face.width(line, size)
     return [*lines, line.rstrip()] if line.strip() else lines
 
 

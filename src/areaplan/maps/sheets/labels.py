@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from areaplan.maps.sheets.fonts import Face
-from areaplan.maps.sheets.ink import ASCENT, DESCENT, Box
+from areaplan.maps.sheets.ink import ASCENT, DESCENT
+from areaplan.maps.sheets.measures import Box
 
-__all__ = ["SIZES", "Number", "Placer", "along", "place_numbers"]
+__all__ = ["SIZES", "Number", "Placer", "along", "covering", "place_numbers"]
 
 Points = NDArray[np.float64]
 SIZES = (8.0, 7.0, 6.0, 5.5, 5.0)
@@ -62,14 +63,14 @@ class Placer:
 
     def try_text(self, x: float, y: float, width: float, size: float, angle: float = 0.0) -> bool:
         """Take the room of a text whose base line starts at (x, y), if it is free."""
-        boxes = _covering(x, y, width, size, angle)
+        boxes = covering(x, y, width, size, angle)
         if not self.is_free(boxes):
             return False
         self.take(np.array(boxes))
         return True
 
 
-def _covering(x: float, y: float, width: float, size: float, angle: float) -> list[Box]:
+def covering(x: float, y: float, width: float, size: float, angle: float) -> list[Box]:
     """Cover a turned text by upright boxes, one per about a character: a single one would waste the corners."""
     c, s = math.cos(angle), math.sin(angle)
     pieces = 1 if abs(s) < 0.02 else max(1, math.ceil(width / size))

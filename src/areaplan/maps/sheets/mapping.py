@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import shapely
@@ -13,22 +14,33 @@ from shapely.geometry.base import BaseGeometry
 
 from areaplan.maps.sheets.details import Detail, is_legible
 from areaplan.maps.sheets.ground import AreaGround, Ground
-from areaplan.maps.sheets.ink import MM, Box, Ink, path_operators
-from areaplan.maps.sheets.labels import SIZES, Number, Placer, along, place_numbers
-from areaplan.maps.sheets.signs import draw_border, draw_feature, is_important, street_width
+from areaplan.maps.sheets.ink import Ink, path_operators
+from areaplan.maps.sheets.labels import SIZES, Number, Placer, along, covering, place_numbers
+from areaplan.maps.sheets.measures import MM, Box
+from areaplan.maps.sheets.signs import (
+    TURN_RADIUS,
+    draw_border,
+    draw_feature,
+    draw_turn,
+    is_important,
+    river_width,
+    street_width,
+)
+from areaplan.maps.sheets.turning import Turn
 from areaplan.maps.sheets.view import View
 from areaplan.maps.sheets.words import DETAIL, NORTH, neighbours_of
-from areaplan.messages import Message
+from areaplan.messages import Lang, Message
 
-__all__ = ["Drawing", "corner_for", "draw_map", "extents"]
+__all__ = ["Drawing", "corner_for", "draw_map", "draw_north", "extents", "north_arrow", "place_members", "place_turns"]
 
 _NAME_SIZE, _CODE_SIZE = 7.5, 8.5
+_FLATS = 4  # floors from which a building is drawn as a block of flats
 _COARSE = 12_000  # denominator of the scale above which the surroundings are drawn in outline only
 
 
 @dataclass
 class Drawing:
-    """Hold one map window being drawn: what, where, with which pen, and what is taken."""
+    """Hold one map window being drawn: what, where, with which pen, what is taken, and which houses (positions in ``area.houses``; default all) it numbers."""
 
     ink: Ink
     ground: Ground
@@ -37,6 +49,12 @@ class Drawing:
     unit: float
     placer: Placer
     used: set[str] = field(default_factory=set)
+    turns: list[tuple[Turn, float, float]] = field(default_factory=list)
+    members: Sequence[int] | None = None
+
+    def copy(self) -> Drawing:
+        """Return the same window with a placer of its own, to try things in."""
+        return replace(self, placer=self.placer.copy())
 
 
 def extents(view: View, shapes: NDArray[np.object_]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -67,15 +85,14 @@ def corner_for(area: AreaGround, view: View, size: tuple[float, float]) -> Box:
     return x, y, x + wide, y + high
 
 
-def draw_map(
-    drawing: Drawing, members: Sequence[int], numbers: Sequence[Number], details: Sequence[Detail] = ()
-) -> None:
-    """Draw the window; ``members`` are the houses (positions in ``area.houses``) that ``numbers`` belong to."""
+def draw_map(drawing: Drawing, numbers: Sequence[Number], details: Sequence[Detail] = ()) -> None:
+    """Draw the window with the given numbers, and where the details lie."""
     with drawing.ink.clip(drawing.view.box):
         _draw_features(drawing)
         _draw_buildings(drawing)
         _draw_pale(drawing)
         _draw_borders(drawing)
+        _draw_turns(drawing)
         _draw_details(drawing, details)
         _draw_codes(drawing)
         _draw_numbers(drawing, numbers)
@@ -91,6 +108,7 @@ def _draw_features(d: Drawing) -> None:
         kind = lines["kind"][i] or "other"
         width = street_width(lines["class"][i], d.view.scale) * d.unit if kind == "street" else 0.0
         kind = "path" if kind == "street" and width == 0 else kind
+        width = river_width(d.view.scale) * d.unit if kind == "river" else width
         rank = {"other": 0, "ridge": 0, "wall": 1, "path": 2, "river": 3, "street": 4, "railway": 5}.get(kind, 0)
         groups[rank, kind, width].append(int(i))
     for (_, kind, width), rows in sorted(groups.items()):
@@ -116,13 +134,20 @@ def _draw_buildings(d: Drawing) -> None:
     """Draw footprints, those with households darker; the own ones that would vanish at this scale as dots."""
     layer, own = d.ground.buildings, set(d.area.houses.tolist())
     near = d.area.houses if d.view.scale > _COARSE else layer.near(d.view.window)
+    if d.members is not None:
+        elsewhere = own - set(d.area.houses[list(d.members)].tolist())
+        d.ink.path(d.view.rings(layer.shapes[sorted(elsewhere)]), width=0.4, gray=0.72, close=True)
+        near, own = np.array([i for i in near if i not in elsewhere], dtype=np.int64), own - elsewhere
     peopled = np.array([bool(layer["households"][i]) for i in near], dtype=bool)
-    for rows, fill, sign in ((near[~peopled], 1.0, "shed"), (near[peopled], 0.86, "house")):
+    tall = peopled & np.array([(layer["levels"][i] or 0) >= _FLATS for i in near], dtype=bool)
+    looks = ((~peopled, 1.0, 0.45, "shed"), (peopled & ~tall, 0.86, 0.45, "house"), (tall, 0.86, 1.3, "flats"))
+    for rows, fill, width, sign in ((near[m], f, w, s) for m, f, w, s in looks):
         if own.intersection(rows.tolist()):
             d.used.add(sign)
-        d.ink.path(d.view.rings(layer.shapes[rows]), width=0.45, gray=0.15, fill=fill, close=True)
-    if own and not is_legible(shapely.bounds(layer.shapes[d.area.houses]), d.view):
-        middles = d.view.points(shapely.get_coordinates(shapely.centroid(layer.shapes[d.area.houses])))
+        d.ink.path(d.view.rings(layer.shapes[rows]), width=width, gray=0.15, fill=fill, close=True)
+    drawn = layer.shapes[sorted(own)]
+    if own and not is_legible(shapely.bounds(drawn), d.view):
+        middles = d.view.points(shapely.get_coordinates(shapely.centroid(drawn)))
         d.ink.path([np.array([m, m]) for m in middles], width=2.0, cap=2)
     if not len(layer.shapes):
         cells = d.ground.cells
@@ -159,6 +184,41 @@ def _draw_borders(d: Drawing) -> None:
         if drawn:
             d.used.add(f"border {kind}")
             draw_border(d.ink, kind, drawn, d.unit)
+
+
+def place_turns(d: Drawing, turns: Sequence[Turn]) -> None:
+    """Find room for the letters of turning points beside the border, outside the area where there is any."""
+    reach = 6 * MM / d.view.per_m
+    for turn in turns:
+        point = shapely.Point(turn.east, turn.north)
+        inside = shapely.centroid(shapely.intersection(shapely.buffer(point, reach, quad_segs=4), d.area.shape))
+        towards = math.atan2(turn.north - inside.y, turn.east - inside.x) if not inside.is_empty else 0.0
+        [(x, y)] = d.view.points(np.array([(turn.east, turn.north)])).tolist()
+        spot = _spot_beside(d, x, y, towards)
+        if spot is None:  # on the border itself, where what comes later leaves it room
+            d.placer.take(np.array([(x - 5, y - 5, x + 5, y + 5)]))
+        d.turns.append((turn, *(spot or (x, y))))
+
+
+def _spot_beside(d: Drawing, x: float, y: float, towards: float) -> tuple[float, float] | None:
+    radius = TURN_RADIUS * d.unit + 0.4
+    for off in (2.1, 3.0, 4.2):
+        for turned in (0.0, 0.4, -0.4, 0.8, -0.8, 1.3, -1.3, 2.0, -2.0, math.pi):
+            cx, cy = x + off * radius * math.cos(towards + turned), y + off * radius * math.sin(towards + turned)
+            box = (cx - radius, cy - radius, cx + radius, cy + radius)
+            if d.placer.is_free([box]):
+                d.placer.take(np.array([box]))
+                return cx, cy
+    return None
+
+
+def _draw_turns(d: Drawing) -> None:
+    for turn, x, y in d.turns:
+        d.used.add("turn")
+        at = d.view.points(np.array([(turn.east, turn.north)]))
+        d.ink.path([np.vstack([at, [(x, y)]])], width=0.5 * d.unit)
+        d.ink.path([np.vstack([at, at])], width=3.4 * d.unit, cap=1)
+        draw_turn(d.ink, turn.letter, x, y, d.unit)
 
 
 def _draw_details(d: Drawing, details: Sequence[Detail]) -> None:
@@ -231,16 +291,61 @@ def _draw_names(d: Drawing) -> None:
         if lines["name"][i]:
             by_name[lines["name"][i]].append(lines.shapes[i])
     window, size = d.view.window, _NAME_SIZE * d.unit
+    bordering = {b.name for b in d.area.borders}
+    houses = Placer(d.view.box)
+    houses.take(extents(d.view, d.ground.buildings.shapes[d.area.houses])[1])
     for name, shapes in sorted(by_name.items()):
         merged = shapely.line_merge(shapely.multilinestrings(shapely.get_parts(shapely.clip_by_rect(shapes, *window))))
         paths = d.view.lines(shapely.get_parts(merged))
         width = d.ink.face.width(name, size)
-        for path in sorted(paths, key=lambda p: -np.hypot(*np.diff(p, axis=0).T).sum())[:6]:
-            spot = next((s for s in along(path, width, size) if d.placer.try_text(s[0], s[1], width, size, s[2])), None)
+        for path in sorted(paths, key=lambda p: -np.hypot(*np.diff(p, axis=0).T).sum())[:4]:
+            spot = _free_spot(d, houses, _spots(d, path, width, size, beside=name in bordering), width, size)
             if spot:
                 d.ink.text(spot[0], spot[1], name, size, angle=spot[2], halo=1.3, gray=0.1)
                 break
     _draw_landmarks(d, size * 0.9)
+
+
+def _free_spot(
+    d: Drawing, houses: Placer, spots: Iterable[tuple[float, float, float]], width: float, size: float
+) -> tuple[float, float, float] | None:
+    """Take the first free place of a name that stands on no house of the area, else the first free one."""
+    found = None
+    for x, y, angle in spots:
+        boxes = covering(x, y, width, size, angle)
+        if d.placer.is_free(boxes):
+            found = found or (x, y, angle)
+            if houses.is_free(boxes):
+                found = x, y, angle
+                break
+    if found:
+        d.placer.take(np.array(covering(*found[:2], width, size, found[2])))
+    return found
+
+
+def _spots(
+    d: Drawing, path: NDArray[np.float64], width: float, size: float, *, beside: bool
+) -> Iterator[tuple[float, float, float]]:
+    """Yield places along a line; ``beside`` it, the own side first, where the line bears the border's sign, which must stay whole."""
+    off = (size * 0.5 + 4.5 * d.unit) if beside else 0.0
+    if beside:
+        first = next(along(path, width, size), None)
+        if first is None:
+            return
+        sign = _own_side(d, first, width, off)
+        for side in (sign, -sign):
+            for x, y, angle in along(path, width, size):
+                yield x - side * off * math.sin(angle), y + side * off * math.cos(angle), angle
+    yield from along(path, width, size)
+
+
+def _own_side(d: Drawing, spot: tuple[float, float, float], width: float, off: float) -> int:
+    """Return 1 where the area lies to the left of a text, -1 where it lies to the right."""
+    x, y, angle = spot
+    dx, dy = math.cos(angle), math.sin(angle)
+    middle = np.array([(x + width / 2 * dx - off * dy, y + width / 2 * dy + off * dx)])
+    [(east, north)] = d.view.ground(middle).tolist()
+    return 1 if shapely.intersects_xy(d.area.shape, east, north) else -1
 
 
 def _draw_landmarks(d: Drawing, size: float) -> None:
@@ -262,13 +367,18 @@ def _draw_landmarks(d: Drawing, size: float) -> None:
 
 def draw_north(d: Drawing, box: Box) -> None:
     """Draw the north arrow; the map's top is grid north."""
+    north_arrow(d.ink, box, d.unit, d.ground.lang)
+
+
+def north_arrow(ink: Ink, box: Box, unit: float, lang: Lang) -> None:
+    """Draw a north arrow that fills ``box``."""
     x, (y0, y1) = (box[0] + box[2]) / 2, (box[1], box[3])
-    half, top = (box[2] - box[0]) / 2 * 0.7, y1 - 9 * d.unit
-    d.ink.rect(box, fill=1.0)
+    half, top = (box[2] - box[0]) / 2 * 0.7, y1 - 9 * unit
+    ink.rect(box, fill=1.0)
     arrow = np.array([(x, top), (x + half, y0), (x, y0 + half), (x - half, y0)])
-    d.ink.path([arrow], width=0.6, fill=1.0, close=True)
-    d.ink.path([np.array([(x, top), (x - half, y0), (x, y0 + half)])], width=0.6, fill=0.0, close=True)
-    d.ink.text(x, top + 1.5 * d.unit, NORTH.text(d.ground.lang), 8 * d.unit, anchor=0.5, bold=True)
+    ink.path([arrow], width=0.6, fill=1.0, close=True)
+    ink.path([np.array([(x, top), (x - half, y0), (x, y0 + half)])], width=0.6, fill=0.0, close=True)
+    ink.text(x, top + 1.5 * unit, NORTH.text(lang), 8 * unit, anchor=0.5, bold=True)
 
 
 def place_members(

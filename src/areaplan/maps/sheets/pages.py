@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from areaplan.errors import InputError
-from areaplan.maps.sheets.ink import MM, Box
+from areaplan.maps.sheets.measures import MM, Box
 from areaplan.messages import msg
 
 __all__ = ["PAPERS", "Page", "page_of", "rows_of"]

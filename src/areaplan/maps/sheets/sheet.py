@@ -1,34 +1,58 @@
-"""One area's sheet: the map, its details where there are too many houses for one page, and in a draft a page for corrections."""
+"""One area's sheet: the map, an inset or details where houses are small or crowded, and in a draft a page for corrections."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import shapely
 
 from areaplan.maps.sheets import mapping, words
-from areaplan.maps.sheets.details import Detail, details_of, is_legible
+from areaplan.maps.sheets.details import Detail, details_of, inset_of, is_legible
+from areaplan.maps.sheets.edition import Edition
+from areaplan.maps.sheets.extra_pages import draw_continued, draw_corrections
 from areaplan.maps.sheets.fonts import Face
 from areaplan.maps.sheets.ground import AreaGround, Ground
-from areaplan.maps.sheets.ink import MM, Ink
+from areaplan.maps.sheets.ink import Ink
 from areaplan.maps.sheets.labels import SIZES, Number, Placer
 from areaplan.maps.sheets.mapping import Drawing
+from areaplan.maps.sheets.measures import MM, Box
 from areaplan.maps.sheets.pages import Page, page_of
-from areaplan.maps.sheets.panel import draw_facts, draw_legend, draw_locator, draw_rim, draw_scale
-from areaplan.maps.sheets.view import View, fit
+from areaplan.maps.sheets.panel import draw_facts, draw_legend, draw_locator
+from areaplan.maps.sheets.rim import draw_rim, draw_scale, start_page
+from areaplan.maps.sheets.turning import turning_points
+from areaplan.maps.sheets.view import View, fit, shows_better
 from areaplan.messages import Message
 
-__all__ = ["State", "draw_area"]
+__all__ = ["crs_name", "draw_area"]
 
-State = Literal["draft", "final"]
 _FAR, _FEW = 13.0, 4  # points between a house and its number; so many may stand farther off
 _RIM = 10 * MM  # around the area, for the neighbours' codes
 
 
-def draw_area(canvas: Any, face: Face, ground: Ground, code: str, *, state: State, paper: str) -> Ink:
+@dataclass(frozen=True)
+class _Sheet:
+    """Hold what the pages of one area's sheet share."""
+
+    ink: Ink
+    page: Page
+    edition: Edition
+    ground: Ground
+    area: AreaGround
+    pages: int
+
+    def rim(self, number: int) -> None:
+        """Draw what every page has, on page ``number``."""
+        title, lang = self.ground.full_name(self.area.code), self.ground.lang
+        draw_rim(
+            self.ink, self.page, self.edition, lang, title=title, sheet=self.area.code, number=(number, self.pages)
+        )
+
+
+def draw_area(canvas: Any, face: Face, ground: Ground, code: str, edition: Edition) -> Ink:
     """Draw all pages of one area on a reportlab canvas.
 
     Returns
@@ -36,42 +60,38 @@ def draw_area(canvas: Any, face: Face, ground: Ground, code: str, *, state: Stat
     Ink
         With every text that was drawn and its box.
     """
-    ink = Ink(canvas, face)
+    ink = Ink(canvas, face, tiled=edition.tiled)
     area = ground.area(code)
-    page, view = _best_page(area, paper)
+    page, view = _best_page(area, edition.paper)
     drawing = _drawing(ink, ground, area, view, page.unit)
-    details = _details(drawing, page)
-    members = _rest(area, details)
-    placed, _ = mapping.place_members(drawing, members)
-    pages = 1 + len(details) + (state == "draft")
-    _start(ink, page)
-    draw_rim(ink, page, ground, area, state, (1, pages))
-    _draw_window(drawing, members, placed, details)
-    draw_scale(ink, page, view, _crs_name(ground.plan.crs))
-    neighbours = [ground.short_code(c, area.village_code) for c in words.neighbours_of(ground, area)]
-    draw_facts(ink, page, words.facts(ground, area, neighbours, len(details), state))
-    draw_legend(ink, page, ground, drawing.used)
-    draw_locator(ink, page, ground, area)
+    mapping.place_turns(drawing, turning_points(ground, area, view))
+    details, placed = _details(drawing, page)
+    inset = _inset(drawing, details)
+    following = [] if inset else details
+    sheet = _Sheet(ink, page, edition, ground, area, 2 + len(following))
+    start_page(ink, page)
+    _draw_main(drawing, details, inset, placed)
+    rest = _draw_panel(sheet, drawing, following)
+    if edition.state == "final" and not rest:
+        sheet = replace(sheet, pages=1 + len(following))
+    sheet.rim(1)
     ink.next_page()
-    for i, detail in enumerate(details, 1):
-        _draw_detail(ink, page, ground, area, detail, (i, len(details)), state, pages)
-    if state == "draft":
-        _start(ink, page)
-        draw_rim(ink, page, ground, area, state, (pages, pages))
-        _draw_corrections(ink, page, ground)
+    for i, detail in enumerate(following, 1):
+        _draw_detail(sheet, detail, i)
+    if sheet.pages > 1 + len(following):
+        start_page(ink, page)
+        sheet.rim(sheet.pages)
+        draw_last = draw_corrections if edition.state == "draft" else draw_continued
+        draw_last(ink, page, ground.lang, rest)
         ink.next_page()
     return ink
 
 
-def _start(ink: Ink, page: Page) -> None:
-    ink.canvas.setPageSize((page.width, page.height))
-
-
 def _best_page(area: AreaGround, paper: str) -> tuple[Page, View]:
-    """Return the page, upright or lying, that shows the area larger; upright when they are equal."""
+    """Return the page, upright or lying, that shows the area better."""
     pages = [page_of(paper, lying=lying) for lying in (False, True)]
     views = [fit(area.shape.bounds, p.map, _RIM) for p in pages]
-    best = int(views[1].scale < views[0].scale)
+    best = int(shows_better(area.shape.bounds, *views))
     return pages[best], views[best]
 
 
@@ -84,37 +104,52 @@ def _drawing(ink: Ink, ground: Ground, area: AreaGround, view: View, unit: float
     return Drawing(ink, ground, area, view, unit, placer)
 
 
-def _north_box(area: AreaGround, view: View, unit: float) -> tuple[float, float, float, float]:
+def _north_box(area: AreaGround, view: View, unit: float) -> Box:
     return mapping.corner_for(area, view, (9 * MM * unit, 15 * MM * unit))
 
 
-def _details(drawing: Drawing, page: Page) -> list[Detail]:
-    """Return the details of the buildings that are too small, or whose numbers find no room, on the area sheet."""
+def _details(drawing: Drawing, page: Page) -> tuple[list[Detail], list[Number] | None]:
+    """Return the details of the buildings that are too small, or whose numbers find no room, on the area sheet; without any, the placed numbers."""
     area, every = drawing.area, list(range(len(drawing.area.houses)))
     bounds = shapely.bounds(drawing.ground.buildings.shapes[area.houses]).reshape(-1, 4)
-
-    def left_over(view: View, members: Sequence[int]) -> list[int]:
-        return mapping.place_members(_copy(drawing, view), members, sizes=SIZES[-1:])[1]
-
-    crowded = _crowded(_copy(drawing, drawing.view), every)
-    if not crowded and is_legible(bounds, drawing.view):
-        return []
-    return details_of(bounds, crowded, drawing.view, _detail_box(page), left_over)
-
-
-def _crowded(trial: Drawing, every: Sequence[int]) -> list[int]:
-    """Return the houses whose numbers find no room, and, when they are more than a few, those whose numbers had to stand far off."""
+    trial = drawing.copy()
     placed, left = mapping.place_members(trial, every)
+    crowded = _crowded(placed, left, every, drawing.unit)
+    if not crowded and is_legible(bounds, drawing.view):
+        drawing.placer = trial.placer
+        return [], placed
+    return details_of(bounds, crowded, drawing.view, _detail_box(page), _left_over(drawing)), None
+
+
+def _left_over(drawing: Drawing) -> Any:
+    """Return a function that tries the numbers of some buildings in a view and returns those without room."""
+
+    def left(view: View, members: Sequence[int]) -> list[int]:
+        trial = _drawing(drawing.ink, drawing.ground, drawing.area, view, drawing.unit)
+        return mapping.place_members(trial, members, sizes=SIZES[-1:])[1]
+
+    return left
+
+
+def _crowded(placed: Sequence[Number], left: Sequence[int], every: Sequence[int], unit: float) -> list[int]:
+    """Return the houses whose numbers find no room, and, when they are more than a few, those whose numbers had to stand far off."""
     far = [
         every[n.index]
         for n in placed
-        if n.lead and math.hypot(n.lead[2] - n.lead[0], n.lead[3] - n.lead[1]) > _FAR * trial.unit
+        if n.lead and math.hypot(n.lead[2] - n.lead[0], n.lead[3] - n.lead[1]) > _FAR * unit
     ]
     return sorted({*left, *far}) if len(far) > _FEW or left else []
 
 
-def _copy(drawing: Drawing, view: View) -> Drawing:
-    return _drawing(drawing.ink, drawing.ground, drawing.area, view, drawing.unit)
+def _inset(drawing: Drawing, details: Sequence[Detail]) -> Detail | None:
+    """Return the detail as an inset of the area sheet, when it is the only one and a corner has room for it off the area."""
+    if len(details) != 1:
+        return None
+    inset = inset_of(details[0], drawing.area.shape, drawing.view, drawing.unit, _left_over(drawing))
+    if inset is None or not drawing.placer.is_free([inset.view.box]):
+        return None
+    drawing.placer.take(np.array([inset.view.box]))
+    return inset
 
 
 def _rest(area: AreaGround, details: Sequence[Detail]) -> list[int]:
@@ -122,64 +157,66 @@ def _rest(area: AreaGround, details: Sequence[Detail]) -> list[int]:
     return [i for i in range(len(area.houses)) if i not in elsewhere]
 
 
-def _detail_box(page: Page) -> tuple[float, float, float, float]:
+def _detail_box(page: Page) -> Box:
     """Return the map of a detail page: it needs no panel."""
     left, bottom, right, top = page.frame[0], page.signs[3], page.frame[2], page.title[1]
     return left, bottom + 7 * MM * page.unit, right, top
 
 
-def _draw_window(drawing: Drawing, members: Sequence[int], placed: Sequence[Number], details: Sequence[Detail]) -> None:
-    mapping.draw_map(drawing, members, placed, details)
+def _draw_main(
+    drawing: Drawing, details: Sequence[Detail], inset: Detail | None, placed: Sequence[Number] | None
+) -> None:
+    """Draw the map of the area sheet, and its inset."""
+    if placed is None:
+        placed, _ = mapping.place_members(drawing, _rest(drawing.area, details))
+    _draw_window(drawing, placed, details)
+    if inset is None:
+        return
+    window = _drawing(drawing.ink, drawing.ground, drawing.area, inset.view, drawing.unit)
+    bar = (inset.view.box[0], inset.view.box[1] - 7 * MM * drawing.unit, inset.view.box[2], inset.view.box[1])
+    drawing.ink.rect((*bar[:2], *inset.view.box[2:]), fill=1.0)
+    window.members = inset.members
+    placed, _ = mapping.place_members(window, inset.members)
+    mapping.draw_map(window, placed)
+    name = Message(words.DETAIL.template, {"number": 1}).text(drawing.ground.lang)
+    draw_scale(drawing.ink, bar, inset.view, drawing.unit, name)
+    drawing.ink.rect((*bar[:2], *inset.view.box[2:]), width=1.4)
+    drawing.used |= window.used
+
+
+def _draw_window(drawing: Drawing, placed: Sequence[Number], details: Sequence[Detail]) -> None:
+    mapping.draw_map(drawing, placed, details)
     mapping.draw_north(drawing, _north_box(drawing.area, drawing.view, drawing.unit))
 
 
-def _draw_detail(
-    ink: Ink,
-    page: Page,
-    ground: Ground,
-    area: AreaGround,
-    detail: Detail,
-    number: tuple[int, int],
-    state: State,
-    pages: int,
-) -> None:
-    _start(ink, page)
-    draw_rim(ink, page, ground, area, state, (1 + number[0], pages))
-    drawing = _drawing(ink, ground, area, detail.view, page.unit)
-    left, bottom, _, _ = detail.view.box
-    text = Message(words.DETAIL.template, {"number": number[0]}).text(ground.lang)
+def _draw_panel(sheet: _Sheet, drawing: Drawing, following: Sequence[Detail]) -> list[str]:
+    """Draw scale, facts, legend and locator; return the facts without room."""
+    ink, page, ground, area = sheet.ink, sheet.page, sheet.ground, sheet.area
+    draw_scale(ink, page.bar, drawing.view, page.unit, crs_name(ground.plan.crs))
+    neighbours = [ground.short_code(c, area.village_code) for c in words.neighbours_of(ground, area)]
+    turns = [t for t, _, _ in drawing.turns]
+    said = words.facts(ground, area, neighbours, len(following), turns, sheet.edition.state)
+    see = Message(words.SEE_PAGE.template, {"page": sheet.pages}).text(ground.lang)
+    rest = draw_facts(ink, page, said, see)
+    draw_legend(ink, page, ground, drawing.used)
+    draw_locator(ink, page, ground, area)
+    return rest
+
+
+def _draw_detail(sheet: _Sheet, detail: Detail, number: int) -> None:
+    start_page(sheet.ink, sheet.page)
+    sheet.rim(1 + number)
+    drawing = _drawing(sheet.ink, sheet.ground, sheet.area, detail.view, sheet.page.unit)
+    drawing.members = detail.members
     placed, _ = mapping.place_members(drawing, detail.members)
-    _draw_window(drawing, detail.members, placed, ())
-    bar = (left, bottom - 7 * MM * page.unit, page.frame[2], bottom)
-    draw_scale(ink, _with_bar(page, bar), detail.view, text)
-    ink.next_page()
+    _draw_window(drawing, placed, ())
+    left, bottom, right, _ = detail.view.box
+    bar = (left, bottom - 7 * MM * sheet.page.unit, right, bottom)
+    name = Message(words.DETAIL.template, {"number": number}).text(sheet.ground.lang)
+    draw_scale(sheet.ink, bar, detail.view, sheet.page.unit, name)
+    sheet.ink.next_page()
 
 
-def _with_bar(page: Page, bar: tuple[float, float, float, float]) -> Page:
-    from dataclasses import replace
-
-    return replace(page, bar=bar)
-
-
-def _draw_corrections(ink: Ink, page: Page, ground: Ground) -> None:
-    """Draw a page to sketch and write on: a faint 5 mm grid, and a table."""
-    left, bottom, right, top = page.frame[0], page.signs[3], page.frame[2], page.title[1]
-    unit, lang = page.unit, ground.lang
-    ink.text(left + 3 * MM, top - 12 * unit, words.CORRECTIONS.text(lang), 9 * unit, bold=True)
-    rows, height = 8, 8 * MM * unit
-    table = bottom + (rows + 1) * height
-    step = 5 * MM
-    xs, ys = np.arange(left + step, right - 1, step), np.arange(table + step, top - 16 * unit, step)
-    grid = [np.array([(x, table), (x, top - 16 * unit)]) for x in xs] + [np.array([(left, y), (right, y)]) for y in ys]
-    ink.path(grid, width=0.25, gray=0.82)
-    cuts = [left, left + 22 * MM * unit, left + 75 * MM * unit, right]
-    for i in range(rows + 1):
-        ink.line(left, bottom + (i + 1) * height, right, bottom + (i + 1) * height, 0.5)
-    for x in cuts[1:-1]:
-        ink.line(x, bottom, x, table, 0.5)
-    for x, head in zip(cuts, (words.NUMBER_COLUMN, words.CHANGE, words.REMARK), strict=False):
-        ink.text(x + 2 * MM, table - height / 2 - 3, head.text(lang), 7.5 * unit)
-
-
-def _crs_name(crs: Any) -> str:
+def crs_name(crs: Any) -> str:
+    """Return the authority's code of a CRS, as maps print it."""
     return "" if crs is None else ":".join(crs.to_authority() or ("",))

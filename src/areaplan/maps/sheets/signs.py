@@ -15,7 +15,24 @@ from numpy.typing import NDArray
 from areaplan.maps.sheets.ink import Colour, Ink
 from areaplan.messages import Message, msg
 
-__all__ = ["BORDERS", "FEATURES", "draw_border", "draw_feature", "is_important", "street_width"]
+__all__ = [
+    "BORDERS",
+    "BORDER_WIDTHS",
+    "FEATURES",
+    "TURN_RADIUS",
+    "draw_border",
+    "draw_feature",
+    "draw_turn",
+    "is_important",
+    "river_width",
+    "street_width",
+]
+
+BORDER_WIDTHS: Final = {"area": 0.9, "village": 1.8, "township": 2.4, "county": 3.0}
+"""Of the borders on overviews, points."""
+
+TURN_RADIUS: Final = 4.8
+"""Of the circle around a turning point's letter, points."""
 
 Lines = list[NDArray[np.float64]]
 
@@ -48,9 +65,38 @@ FEATURES: Final[dict[str, Message]] = {
     "wall": msg("wall"), "ridge": msg("ridge"), "other": msg("other feature"),
 }  # fmt: skip
 
-_MAJOR = frozenset({"motorway", "trunk", "primary", "motorway_link", "trunk_link", "primary_link"})
-_MEDIUM = frozenset({"secondary", "tertiary", "secondary_link", "tertiary_link"})
-_PATHS = frozenset({"footway", "path", "track", "steps", "cycleway", "bridleway", "pedestrian", "corridor"})
+_MAJOR = frozenset(
+    {
+        "motorway",
+        "trunk",
+        "primary",
+        "motorway_link",
+        "trunk_link",
+        "primary_link",
+        "高速公路",
+        "国道",
+        "省道",
+        "主干路",
+        "快速路",
+    }
+)
+_MEDIUM = frozenset({"secondary", "tertiary", "secondary_link", "tertiary_link", "县道", "乡道", "次干路"})
+_PATHS = frozenset(
+    {
+        "footway",
+        "path",
+        "track",
+        "steps",
+        "cycleway",
+        "bridleway",
+        "pedestrian",
+        "corridor",
+        "小路",
+        "机耕路",
+        "步行道",
+        "台阶",
+    }
+)
 
 
 def street_width(street_class: str | None, scale: float) -> float:
@@ -59,6 +105,11 @@ def street_width(street_class: str | None, scale: float) -> float:
         return 0.0
     base = 4.6 if street_class in _MAJOR else 3.6 if street_class in _MEDIUM else 2.6
     return base * float(np.clip((2500 / scale) ** 0.5, 0.45, 1.3))
+
+
+def river_width(scale: float) -> float:
+    """Return the width of a river's core in points; small scales get thinner ones."""
+    return 2.6 * float(np.clip((2500 / scale) ** 0.5, 0.2, 1.0))
 
 
 def is_important(kind: str | None, line_class: str | None, name: str | None) -> bool:
@@ -80,13 +131,21 @@ def draw_feature(ink: Ink, kind: str, lines: Lines, *, width: float = 2.6) -> No
         _pass(ink, lines, stroke, 1.0)
 
 
+def draw_turn(ink: Ink, letter: str, x: float, y: float, unit: float) -> None:
+    """Draw the letter of a turning point in its circle."""
+    around = np.linspace(0, 2 * np.pi, 25)[:-1]
+    circle = np.column_stack([np.cos(around), np.sin(around)]) * TURN_RADIUS * unit + (x, y)
+    ink.path([circle], width=0.7 * unit, fill=1.0, close=True)
+    ink.text(x, y - 2.4 * unit, letter, 6.5 * unit, anchor=0.5, bold=True, kind="turn")
+
+
 def _feature(kind: str, width: float) -> Iterable[Stroke]:
     if kind == "street":
         return (Stroke(width + 1.5, 0.3, cap=1), Stroke(width, 1.0, cap=1))
     if kind == "path":
         return (Stroke(0.7, 0.35, dash=(3, 1.6)),)
     if kind == "river":
-        return (Stroke(4.6, _BANK, cap=1), Stroke(3.4, _WATER, cap=1))
+        return (Stroke(width + 2, _BANK, cap=1), Stroke(width + 0.8, _WATER, cap=1))
     if kind == "railway":
         return (Stroke(2.2, 0.2), Stroke(1.3, 1.0, dash=(4, 4)))
     if kind == "wall":

@@ -10,9 +10,9 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from areaplan.maps.sheets.ink import MM, Box
+from areaplan.maps.sheets.measures import MM, Box
 
-__all__ = ["View", "fit"]
+__all__ = ["View", "fit", "shows_better"]
 
 _STEPS = (1, 1.2, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 7.5, 8)
 _SCALES = np.array([s * 10**p for p, s in product(range(2, 7), _STEPS)])
@@ -56,6 +56,11 @@ class View:
         x0, y0, x1, y1 = self.box
         return (xy - (self.east, self.north)) * self.per_m + ((x0 + x1) / 2, (y0 + y1) / 2)
 
+    def ground(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the ground coordinates of (n, 2) page coordinates."""
+        x0, y0, x1, y1 = self.box
+        return (points - ((x0 + x1) / 2, (y0 + y1) / 2)) / self.per_m + (self.east, self.north)
+
     def lines(self, geometries: Geometries | BaseGeometry) -> list[NDArray[np.float64]]:
         """Return the lines of ``geometries`` (outlines of polygons) inside the window, thinned to what print can show, in page coordinates."""
         west, south, east, north = self.window
@@ -89,3 +94,9 @@ def fit(bounds: Box, box: Box, padding: float, *, least: float = _LEAST) -> View
     fitting = _SCALES[(needed * (1 - 1e-9) <= _SCALES) & (least <= _SCALES)]
     scale = float(fitting[0]) if len(fitting) else float(np.ceil(needed))
     return View(box, (west + east) / 2, (south + north) / 2, scale)
+
+
+def shows_better(bounds: Box, upright: View, lying: View) -> bool:
+    """Tell whether the lying page shows ``bounds`` better: at a larger scale, or at the same one what is wider than high."""
+    west, south, east, north = bounds
+    return lying.scale < upright.scale or (lying.scale == upright.scale and east - west > 1.15 * (north - south))

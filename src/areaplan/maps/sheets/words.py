@@ -1,22 +1,23 @@
-"""The words of a sheet: title, totals, the four sides 四至, and every fixed text, so that their glyphs are known before the first page."""
+"""The words of a sheet: title, totals, the four sides 四至, neighbours, turning points, and every fixed text."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from areaplan.maps.sheets.edition import DRAFT, FINAL, INTERNAL, OPEN
 from areaplan.maps.sheets.ground import AreaGround, Border, Ground
 from areaplan.maps.sheets.signs import BORDERS, FEATURES
+from areaplan.maps.sheets.turning import TURN_TEXTS, Turn
 from areaplan.messages import Lang, Message, msg
 
-__all__ = ["FIXED", "facts", "fixed_texts", "four_sides", "neighbours_of"]
+__all__ = ["FIXED", "facts", "four_sides", "neighbours_of"]
 
-DRAFT, FINAL = msg("DRAFT"), msg("FINAL MAP")
-INTERNAL = msg("FOR INTERNAL USE")
 DISCLAIMER = msg("Borders on this map are for enumeration only and are no evidence of administrative boundaries.")
 LEGEND, CORRECTIONS, DETAIL, NORTH = (
     msg("Legend"),
@@ -27,6 +28,8 @@ LEGEND, CORRECTIONS, DETAIL, NORTH = (
 DRAFTER, DATE, SHEET = msg("Drafter"), msg("Date"), msg("Sheet no.")
 SUPERVISOR, TOWNSHIP, STAMP = msg("Supervisor"), msg("Township office"), msg("(stamp)")
 HOUSE, SHED, ELSEWHERE = msg("building, number"), msg("building without households"), msg("neighbouring area")
+FLATS, TURN = msg("block of flats (4 floors and more)"), msg("turning point of the border")
+SEE_PAGE, CONTINUED = msg("Continued on page {page}"), msg("Continued: facts of this sheet")
 CELL = msg("smallest piece")
 LOCATOR = msg("Place in {village}")
 NUMBER_COLUMN, CHANGE, REMARK = msg("No."), msg("new / gone / changed"), msg("households, remarks")
@@ -40,27 +43,21 @@ _FACTS = {
     "code": msg("Area code: {code}"), "counts": msg("Buildings: {buildings}   Households: {households}"),
     "persons": msg("Persons: {persons}"), "beside": msg("Neighbouring areas: {codes}"), "hash": msg("Plan: {hash}"),
     "parts": msg("Divided buildings: {parts}"), "details": msg("Details: {count} sheets follow"),
+    "turns": msg("Turning points: {points}"),
 }  # fmt: skip
 COUNTED, PAGE = msg("provisional"), msg("page {page} of {pages}")
 FIXED: Final[tuple[Message, ...]] = (
-    DRAFT, FINAL, INTERNAL, DISCLAIMER, LEGEND, CORRECTIONS, DETAIL, NORTH, DRAFTER, DATE, SHEET, SUPERVISOR, TOWNSHIP, STAMP, HOUSE, SHED,
+    DRAFT, FINAL, INTERNAL, OPEN, DISCLAIMER, LEGEND, FLATS, TURN, SEE_PAGE, CONTINUED, CORRECTIONS, DETAIL, NORTH, DRAFTER, DATE, SHEET, SUPERVISOR, TOWNSHIP, STAMP, HOUSE, SHED,
     ELSEWHERE, CELL, LOCATOR, NUMBER_COLUMN, CHANGE, REMARK, COUNTED, PAGE, _VILLAGE_BORDER, _AREA, _OTHER_VILLAGE, _FOUR, *_FACTS.values(),
-    *SIDES.values(), *FEATURES.values(), *(m for m, _ in BORDERS.values()),
+    *SIDES.values(), *FEATURES.values(), *(m for m, _ in BORDERS.values()), *TURN_TEXTS,
 )  # fmt: skip
 """Every fixed text of a sheet."""
 
-_ALWAYS = "".join(map(chr, range(32, 127))) + "…—–、，。；：（）·±²"
 
-
-def fixed_texts(lang: Lang) -> list[tuple[str, str]]:
-    """Return the fixed texts of all sheets with where they stand, for the font."""
-    from areaplan.messages import translate
-
-    return [("sheet", _ALWAYS), *(("sheet", translate(m.template, lang)) for m in FIXED)]
-
-
-def facts(ground: Ground, area: AreaGround, neighbours: list[str], details: int, state: str) -> list[str]:
-    """Return the lines of the facts panel."""
+def facts(
+    ground: Ground, area: AreaGround, neighbours: list[str], details: int, turns: Sequence[Turn], state: str
+) -> list[str]:
+    """Return the lines of the facts panel, the most needed first."""
     lang = ground.lang
     unknown = "—"
     counts = _FACTS["counts"].template, {
@@ -70,10 +67,10 @@ def facts(ground: Ground, area: AreaGround, neighbours: list[str], details: int,
     said = [Message(str(t), v).text(lang) for t, v in lines]  # type: ignore[arg-type]
     if state == "draft":
         said[1] += f" ({COUNTED.text(lang)})" if lang == "en" else f"（{COUNTED.text(lang)}）"
-    return said + _more(ground, area, neighbours, details)
+    return said + _more(ground, area, neighbours, details, turns)
 
 
-def _more(ground: Ground, area: AreaGround, neighbours: list[str], details: int) -> list[str]:
+def _more(ground: Ground, area: AreaGround, neighbours: list[str], details: int, turns: Sequence[Turn]) -> list[str]:
     values: list[tuple[str, dict[str, object]]] = []
     if area.persons is not None:
         values.append(("persons", {"persons": area.persons}))
@@ -85,6 +82,10 @@ def _more(ground: Ground, area: AreaGround, neighbours: list[str], details: int)
         values.append(("details", {"count": details}))
     if ground.content_hash:
         values.append(("hash", {"hash": ground.content_hash[:16]}))
+    if turns:
+        colon = "：" if ground.lang == "zh" else ": "
+        listed = ("；" if ground.lang == "zh" else "; ").join(f"{t.letter}{colon}{t.text}" for t in turns)
+        values.append(("turns", {"points": listed}))
     said = [Message(_FACTS[k].template, v).text(ground.lang) for k, v in values]
     return [four_sides(ground, area), *said]
 

@@ -1,0 +1,69 @@
+"""The README of a delivery, in Chinese and English: what it is, what each file is for, what must be known."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from areaplan.deliveries.delivery import Delivery, Item
+from areaplan.messages import LANGS, Lang, msg, plain
+
+__all__ = ["README", "write_readme"]
+
+README: Final = "README.txt"
+_TO: Final = {
+    "contractor": msg("Delivery to the contractor"), "office": msg("Delivery to the office"),
+    "enumerators": msg("Delivery to the enumerators"), "upper": msg("Delivery to the superior office"),
+}  # fmt: skip
+_FILES, _KNOW = msg("Files"), msg("To know")
+_DISCLAIMER = msg(
+    "Borders of villages and enumeration areas are for enumeration only and are no evidence of administrative boundaries."
+)
+
+
+def write_readme(delivery: Delivery, to: str) -> None:
+    """Write ``README.txt``: Chinese, then English; with a mark that Windows programs know UTF-8 by."""
+    text = "\n\n".join("\n".join(_said(delivery, to, lang)) for lang in reversed(LANGS))
+    delivery.place(README).write_bytes(("\ufeff" + text + "\n").replace("\n", "\r\n").encode("utf-8"))
+
+
+def _said(delivery: Delivery, to: str, lang: Lang) -> list[str]:
+    heading = f"{_TO[to].text(lang)}: {plain(delivery.plan.territory.title)}"
+    counts = delivery.counts()
+    counted = msg(
+        "{areas} enumeration areas in {villages} villages, {buildings} buildings, {households} households, {persons} persons",
+        **{k: "—" if counts[k] is None else counts[k] for k in ("areas", "villages", "buildings", "households", "persons")},
+    )  # fmt: skip
+    lines = [
+        heading, "=" * 60, delivery.options.edition.circulation(lang), counted.text(lang), msg("Plan: {hash}", hash=delivery.hash).text(lang), "",
+        _FILES.text(lang),
+    ]  # fmt: skip
+    lines += [
+        f"  {i.path.relative_to(delivery.folder).as_posix()}\n      {i.says.text(lang)}" for i in _grouped(delivery)
+    ]
+    lines += [
+        "  manifest.json, SHA256SUMS",
+        f"      {msg('counts, sizes and SHA-256 of every file').text(lang)}",
+        "",
+        _KNOW.text(lang),
+    ]
+    notes = list(delivery.notes)
+    if delivery.withheld:
+        notes.append(
+            msg(
+                "{count} buildings marked sensitive are left out of every file; area totals include them.",
+                count=delivery.withheld,
+            )
+        )
+    lines += [f"  - {n.text(lang)}" for n in [*notes, _DISCLAIMER]]
+    return lines
+
+
+def _grouped(delivery: Delivery) -> list[Item]:
+    """Return the files, of many of one kind (a sheet per area) only the folder."""
+    kinds: dict[tuple[str, str], list[Item]] = {}
+    for item in delivery.items:
+        kinds.setdefault((item.says.template, str(item.path.parent)), []).append(item)
+    return [
+        items[0] if len(items) == 1 else Item(items[0].path.parent / f"*{items[0].path.suffix}", items[0].says)
+        for items in kinds.values()
+    ]

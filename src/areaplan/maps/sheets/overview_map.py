@@ -1,0 +1,199 @@
+"""The map window of an overview: its parts told apart by fill, border and code, what lies around pale, streets and rivers by importance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from areaplan.levels import Level
+from areaplan.maps.colours import PALETTE, colour_areas
+from areaplan.maps.sheets.ground import Ground
+from areaplan.maps.sheets.ink import Ink
+from areaplan.maps.sheets.labels import Placer, along
+from areaplan.maps.sheets.mapping import north_arrow
+from areaplan.maps.sheets.measures import MM
+from areaplan.maps.sheets.signs import BORDER_WIDTHS, FEATURES, draw_feature, is_important, river_width, street_width
+from areaplan.maps.sheets.view import View
+from areaplan.messages import Message, msg
+
+__all__ = ["OVERVIEW_SIGNS", "OverviewMap"]
+
+_HOUSEHOLDS = msg("{count} hh")
+OVERVIEW_SIGNS: Final[dict[Level, Message]] = {
+    "area": msg("border of an enumeration area"), "village": msg("border of a village"), "township": msg("border of a township"),
+    "county": msg("border of a county"),
+}  # fmt: skip
+"""What the borders on overviews mean."""
+
+_BELOW: Final[dict[Level, Level]] = {"village": "area", "township": "village", "county": "township"}
+_SIZES: Final = (10.0, 9.0, 8.0, 7.0, 6.0, 5.0)
+_TINT = 0.45  # how much of its colour a part has; the rest is white, so that black reads well on it
+
+
+@dataclass
+class OverviewMap:
+    """Draw one overview; ``unplaced`` are the labels that found no room even beside the map's parts."""
+
+    ink: Ink
+    ground: Ground
+    view: View
+    unit: float
+    level: Level
+    outline: BaseGeometry
+    parts: gpd.GeoDataFrame
+    used: set[str] = field(default_factory=set)
+    unplaced: list[str] = field(default_factory=list)
+
+    def draw(self) -> None:
+        """Draw everything from the fills up to the labels."""
+        x0, y0, x1, y1 = self.view.box
+        placer = Placer((x0 + 2, y0 + 2, x1 - 2, y1 - 2))
+        arrow = (x1 - 12 * MM * self.unit, y1 - 18 * MM * self.unit, x1 - 3 * MM * self.unit, y1 - 3 * MM * self.unit)
+        placer.take(np.array([arrow]))
+        with self.ink.clip(self.view.box):
+            self._fills()
+            self._surroundings()
+            self._features()
+            if self.view.scale <= 15_000:
+                self._buildings()
+            self._borders()
+            self._labels(placer)
+            self._names(placer)
+        north_arrow(self.ink, arrow, self.unit, self.ground.lang)
+
+    def legend(self) -> list[tuple[str, str]]:
+        """Return the signs that were used and what they mean."""
+        lang = self.ground.lang
+        out = [(f"level {k}", OVERVIEW_SIGNS[k].text(lang)) for k in (_BELOW[self.level], self.level)]
+        return out + [(k, m.text(lang)) for k, m in FEATURES.items() if k in self.used]
+
+    def _fills(self) -> None:
+        shapes = self.parts.geometry.to_numpy()
+        left, right = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=0.5)
+        pairs = np.column_stack([left, right])[left < right]
+        for colour, row in zip(colour_areas(len(shapes), pairs), range(len(shapes)), strict=True):
+            self.ink.path(self.view.rings(shapes[row]), fill=_tint(PALETTE[colour % len(PALETTE)]), close=True)
+
+    def _surroundings(self) -> None:
+        """Draw the villages around with their names, pale."""
+        villages = self.ground.villages
+        near = villages.near(self.view.window)
+        self.ink.path(self.view.lines(villages.shapes[near]), width=0.6 * self.unit, gray=0.7, dash=(6, 2))
+
+    def _features(self) -> None:
+        lines, coarse = self.ground.lines, self.view.scale > 12_000
+        groups: dict[tuple[int, str, float], list[int]] = {}
+        for i in lines.near(self.view.window):
+            kind = lines["kind"][i] or "other"
+            if coarse and not is_important(kind, lines["class"][i], lines["name"][i]):
+                continue
+            width = street_width(lines["class"][i], self.view.scale) * self.unit * 0.7 if kind == "street" else 0.0
+            kind = "path" if kind == "street" and width == 0 else kind
+            width = river_width(self.view.scale) * self.unit if kind == "river" else width
+            rank = {"river": 1, "path": 2, "street": 3, "railway": 4}.get(kind, 0)
+            groups.setdefault((rank, kind, width), []).append(int(i))
+        for (_, kind, width), rows in sorted(groups.items()):
+            drawn = self.view.lines(lines.shapes[rows])
+            if drawn:
+                self.used.add(kind)
+                draw_feature(self.ink, kind, drawn, width=width)
+
+    def _buildings(self) -> None:
+        layer = self.ground.buildings
+        near = layer.near(self.view.window)
+        self.ink.path(self.view.rings(layer.shapes[near]), fill=0.62, close=True)
+
+    def _borders(self) -> None:
+        own = self.view.lines(self.parts.geometry.to_numpy())
+        self.ink.path(own, width=BORDER_WIDTHS[_BELOW[self.level]] * self.unit)
+        self.ink.path(self.view.lines(self.outline), width=BORDER_WIDTHS[self.level] * self.unit)
+
+    def _labels(self, placer: Placer) -> None:
+        """Write code and households into every part: in its widest place, else beside it with a leader."""
+        order = np.argsort(-shapely.area(self.parts.geometry.to_numpy()), kind="stable")
+        rows = list(self.parts.itertuples())
+        later = [i for i in order.tolist() if not self._inside(placer, rows[i])]
+        for i in sorted(later):
+            if not self._beside(placer, rows[i]):
+                self.unplaced.append(self._short(rows[i]))
+
+    def _short(self, part: object) -> str:
+        code: str = part.code  # type: ignore[attr-defined]
+        return code[-3:] if self.level == "village" else str(part.name)  # type: ignore[attr-defined]
+
+    def _inside(self, placer: Placer, part: object) -> bool:
+        shape: BaseGeometry = part.geometry  # type: ignore[attr-defined]
+        largest = max(shapely.get_parts(shape), key=shapely.area)
+        (cx, cy), (rx, ry) = shapely.get_coordinates(
+            shapely.maximum_inscribed_circle(largest, tolerance=4 / self.view.per_m)
+        )
+        radius = float(np.hypot(rx - cx, ry - cy)) * self.view.per_m
+        [(x, y)] = self.view.points(np.array([(cx, cy)])).tolist()
+        text, below = self._short(part), self._count(part)
+        for size in (s * self.unit for s in _SIZES):
+            width = self.ink.face.width(text, size)
+            if np.hypot(width / 2, size * 0.45) > radius * 0.97:
+                continue
+            low = size * 0.72
+            second = below and np.hypot(self.ink.face.width(below, low) / 2, size * 1.1) <= radius
+            base = y + (0.15 * size if second else -0.36 * size)
+            if not placer.try_text(x - width / 2, base, width, size):
+                continue
+            self.ink.text(x, base, text, size, anchor=0.5, bold=True, halo=1.0, kind="code")
+            wide = self.ink.face.width(below, low)
+            if second and placer.try_text(x - wide / 2, base - size * 1.02, wide, low):
+                self.ink.text(x, base - size * 1.02, below, low, anchor=0.5, halo=0.8)
+            return True
+        return False
+
+    def _count(self, part: object) -> str:
+        households = part.households  # type: ignore[attr-defined]
+        if pd.isna(households):
+            return ""
+        return Message(_HOUSEHOLDS.template, {"count": int(households)}).text(self.ground.lang)
+
+    def _beside(self, placer: Placer, part: object) -> bool:
+        [(x, y)] = self.view.points(shapely.get_coordinates(shapely.point_on_surface(part.geometry))).tolist()  # type: ignore[attr-defined]
+        text, size = self._short(part), 6.0 * self.unit
+        width = self.ink.face.width(text, size)
+        for off in range(1, 14):
+            for angle in np.linspace(0, 2 * np.pi, 8 + 4 * off, endpoint=False).tolist():
+                tx, ty = x + off * 7 * self.unit * np.cos(angle), y + off * 7 * self.unit * np.sin(angle)
+                if placer.try_text(tx - width / 2, ty - size * 0.36, width, size):
+                    self.ink.path([np.array([(x, y), (tx, ty)])], width=0.4)
+                    self.ink.text(tx, ty - size * 0.36, text, size, anchor=0.5, bold=True, halo=1.2, kind="code")
+                    return True
+        return False
+
+    def _names(self, placer: Placer) -> None:
+        """Write names of streets and rivers where they follow their lines and touch nothing."""
+        lines, size = self.ground.lines, 6.5 * self.unit
+        by_name: dict[str, list[BaseGeometry]] = {}
+        for i in lines.near(self.view.window):
+            name = lines["name"][i]
+            if name and (self.view.scale <= 12_000 or is_important(lines["kind"][i], lines["class"][i], name)):
+                by_name.setdefault(name, []).append(lines.shapes[i])
+        for name, shapes in sorted(by_name.items()):
+            seen = shapely.clip_by_rect(np.array(shapes, dtype=object), *self.view.window)
+            merged = shapely.line_merge(shapely.multilinestrings(shapely.get_parts(seen)))
+            self._name(placer, name, self.view.lines(shapely.get_parts(merged)), size)
+
+    def _name(self, placer: Placer, name: str, paths: list[NDArray[np.float64]], size: float) -> None:
+        width = self.ink.face.width(name, size)
+        for path in sorted(paths, key=lambda p: -np.hypot(*np.diff(p, axis=0).T).sum())[:3]:
+            spot = next((s for s in along(path, width, size) if placer.try_text(s[0], s[1], width, size, s[2])), None)
+            if spot:
+                self.ink.text(spot[0], spot[1], name, size, angle=spot[2], halo=1.1, gray=0.15)
+                return
+
+
+def _tint(colour: str) -> tuple[float, float, float]:
+    red, green, blue = (1 - _TINT * (1 - int(colour[i : i + 2], 16) / 255) for i in (1, 3, 5))
+    return red, green, blue
