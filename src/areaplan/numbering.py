@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from areaplan.messages import Lang, msg, plain
 from areaplan.model import AreaPlan
+from areaplan.sensitive import hidden_buildings
 
 __all__ = ["listing_numbers", "number_buildings", "serpentine"]
 
@@ -23,7 +24,7 @@ __all__ = ["listing_numbers", "number_buildings", "serpentine"]
 def number_buildings(plan: AreaPlan, lang: Lang | None = None) -> pd.DataFrame:
     """Return the buildings of every area with their numbers; a divided building is a building of each area that holds a part.
 
-    Buildings marked sensitive have no number: no map may show them.
+    Buildings that no map may show have no number (:func:`areaplan.sensitive.hidden_buildings`).
 
     Parameters
     ----------
@@ -39,7 +40,7 @@ def number_buildings(plan: AreaPlan, lang: Lang | None = None) -> pd.DataFrame:
         ``listed`` (the number was given by the listing rather than proposed here), ``part`` (which part of a divided building lies in the area).
     """
     buildings = plan.cells.buildings
-    hidden = buildings["sensitive"].to_numpy(dtype=bool)
+    hidden = hidden_buildings(plan)
     homes = _homes(plan, lang or plan.settings.output.lang)
     middles = shapely.get_coordinates(shapely.centroid(buildings.geometry.to_numpy()))
     own, given = buildings["ea_code"].tolist(), buildings["number"].tolist()

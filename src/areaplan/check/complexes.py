@@ -14,7 +14,7 @@ from areaplan.check.words import amount
 from areaplan.messages import msg
 from areaplan.model import Finding, Severity
 
-__all__ = ["r17_complexes"]
+__all__ = ["is_use", "r17_complexes"]
 
 
 class _Complex(NamedTuple):
@@ -66,7 +66,7 @@ def _of_buildings(case: Case) -> Iterator[_Complex]:
         return
     words, near = case.pack.complexes.whole, case.pack.complexes.near_m
     table = case.buildings[["use", "name", "geometry"]]
-    table = table[table["use"].map(lambda u: _is(u, words)) & table["name"].map(lambda n: _text(n) is not None)]
+    table = table[table["use"].map(lambda u: is_use(u, words)) & table["name"].map(lambda n: _text(n) is not None)]
     for (name, use), rows in table.groupby(["name", "use"], sort=True):
         shapes = rows.geometry.to_numpy()
         for group in _near(shapes, near):
@@ -77,7 +77,7 @@ def _of_buildings(case: Case) -> Iterator[_Complex]:
                 )
 
 
-def _is(use: object, words: tuple[str, ...]) -> bool:
+def is_use(use: object, words: tuple[str, ...]) -> bool:
     """Tell whether a use is one of the words: Latin ones as the whole text, Chinese ones anywhere in it."""
     text = _text(use)
     return text is not None and any(text.lower() == w if w.isascii() else w in text for w in words)
@@ -101,7 +101,7 @@ def _split(case: Case, complex_: _Complex) -> Iterator[Finding]:
     share = _by_houses(case, complex_, rows) if by_house else _by_ground(case, complex_, rows)
     if len(share) < 2:
         return
-    secret = _is(complex_.use, case.pack.complexes.unnamed)
+    secret = is_use(complex_.use, case.pack.complexes.unnamed)
     called = case.codes[min(share)] if secret else complex_.name
     parts = ", ".join(f"{case.short(row)} {value}" for row, value in sorted(share.items(), key=lambda p: p[0]))
     text = msg("{use} {name} lies in {count} areas ({parts}); give it whole to one, or declare the split",
@@ -128,7 +128,7 @@ def _by_ground(case: Case, complex_: _Complex, rows: np.ndarray) -> dict[int, st
 
 def _named(case: Case, complex_: _Complex) -> Iterator[Finding]:
     """Name barracks and prisons that bear a name: maps show them as blank land."""
-    if _is(complex_.use, case.pack.complexes.unnamed) and not complex_.name.startswith("#"):
+    if is_use(complex_.use, case.pack.complexes.unnamed) and not complex_.name.startswith("#"):
         text = msg("ground of the use {use} bears a name; it is covered as blank land and never named: take the name out of the layer",
                    use=complex_.use)  # fmt: skip
         place = shapely.point_on_surface(complex_.ground)

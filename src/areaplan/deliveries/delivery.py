@@ -10,12 +10,15 @@ from pathlib import Path
 import geopandas as gpd
 
 from areaplan.certificate import content_hash
+from areaplan.check import Evidence, Report, check_plan
 from areaplan.deliveries.prices import Prices
+from areaplan.files import read_base_map
 from areaplan.levels import COUNTS, Level, level_tables
 from areaplan.maps.sheets import Edition, Sheets
 from areaplan.maps.sheets.atlas import Progress
 from areaplan.messages import Lang, Message
 from areaplan.model import AreaPlan
+from areaplan.sensitive import hidden_buildings
 
 __all__ = ["Delivery", "Item", "Options"]
 
@@ -97,8 +100,15 @@ class Delivery:
 
     @cached_property
     def withheld(self) -> int:
-        """How many buildings are marked sensitive and leave the office in no delivery."""
-        return int(self.plan.cells.buildings["sensitive"].sum())
+        """How many buildings no map may show; they leave the office in no delivery."""
+        return int(hidden_buildings(self.plan).sum())
+
+    @cached_property
+    def report(self) -> Report:
+        """What the judge says of the plan, beside the issued base map where one is given."""
+        base = self.options.base
+        evidence = Evidence(base_map=read_base_map(base, layer=self.options.base_layer)) if base else None
+        return check_plan(self.plan, evidence=evidence)
 
     def counts(self) -> dict[str, int | None]:
         """Return the totals that every file of the delivery agrees on; null where unknown."""

@@ -12,6 +12,7 @@ import geopandas as gpd
 from areaplan.messages import Message, msg
 from areaplan.model import AreaPlan
 from areaplan.numbering import number_buildings
+from areaplan.sensitive import hidden_buildings
 
 __all__ = ["COLUMNS", "LAYER_TITLES", "MEANINGS", "given_layers"]
 
@@ -50,7 +51,7 @@ def given_layers(plan: AreaPlan, village: str | None = None) -> dict[str, gpd.Ge
     numbers = [own.get((code, i)) for i, code in enumerate(buildings["ea_code"])]
     tables = {
         "villages": plan.territory.villages, "areas": plan.areas, "boundaries": plan.boundaries, "lines": plan.territory.lines,
-        "buildings": buildings.assign(number=numbers).astype({"number": "Int64"})[~buildings["sensitive"]],
+        "buildings": buildings.assign(number=numbers).astype({"number": "Int64"})[~hidden_buildings(plan)],
     }  # fmt: skip
     if village is not None:
         tables = _of_village(tables, village)

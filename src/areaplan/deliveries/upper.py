@@ -8,7 +8,6 @@ import geopandas as gpd
 import pandas as pd
 
 from areaplan.deliveries.delivery import Delivery
-from areaplan.deliveries.differences import base_map, differences
 from areaplan.deliveries.fields import FieldMapping, mapped, read_mapping
 from areaplan.deliveries.issued import filled_in
 from areaplan.deliveries.office import about
@@ -35,11 +34,6 @@ def for_upper(delivery: Delivery) -> None:
     """Fill the folder of the superior office: a folder per county."""
     mapping = read_mapping(delivery.options.fields)
     issued = _issued(delivery, mapping)
-    base = (
-        base_map(delivery.options.base, delivery.options.base_layer, delivery.plan.crs)
-        if delivery.options.base
-        else None
-    )
     for county in _counties(delivery):
         _layers(delivery, county, mapping)
         counts = level_sums(county.levels, delivery.lang)
@@ -49,20 +43,11 @@ def for_upper(delivery: Delivery) -> None:
             xlsx_bytes({msg("Counts").text(delivery.lang): counts, **about(delivery)}),
         )
         delivery.items[-1].rows.update({level: len(t) for level, t in county.levels.items()})
-        found = None
-        if base is not None:
-            within = (
-                base[base["code"].str.startswith(county.code)]
-                if len(county.code) == 6 and county.code.isdecimal()
-                else base
-            )
-            found = differences("village", county.levels["village"], within, delivery.lang)
+        found = _differences(delivery, county) if delivery.options.base else None
+        if found is not None:
             says = msg("differences from the issued base map in number, name, code and ground (R23)")
-            delivery.put(
-                f"{county.folder}/differences.xlsx",
-                says,
-                xlsx_bytes({msg("Differences").text(delivery.lang): found, **about(delivery)}),
-            )
+            sheet = {msg("Differences").text(delivery.lang): found, **about(delivery)}
+            delivery.put(f"{county.folder}/differences.xlsx", says, xlsx_bytes(sheet))
         note = work_note(delivery, county.levels, found, issued[1] if issued else None)
         delivery.put(
             f"{county.folder}/work_note.docx",
@@ -71,7 +56,7 @@ def for_upper(delivery: Delivery) -> None:
         )
     if issued:
         delivery.put(issued[0], msg("the issued list, filled in one column; every other byte is as issued"), issued[2])
-    if base is None:
+    if delivery.options.base is None:
         delivery.notes.append(msg("No issued base map was given (--base): differences (R23) were not looked for."))
 
 
@@ -88,6 +73,19 @@ def _counties(delivery: Delivery) -> list[_County]:
             above = level
         out.append(_County(code, safe_name(code) if code else "county", part))
     return out
+
+
+def _differences(delivery: Delivery, county: _County) -> pd.DataFrame:
+    """Return what the judge found under R23 on the units of a county, and on the numbers of units."""
+    lang, codes = delivery.lang, {c for t in county.levels.values() for c in t["code"]}
+    heads = [m.text(lang) for m in (msg("Subject"), msg("What"), msg("Measure"), msg("Unit"))]
+    several = len(delivery.levels["county"]) > 1
+    rows = [
+        [f.subject, f.message.text(lang), f.measure, f.unit]
+        for f in delivery.report.findings.under("R23")
+        if f.subject in codes or not several or f.subject.startswith(county.code or "\0")
+    ]
+    return pd.DataFrame(rows, columns=heads, dtype=object)
 
 
 def _layers(delivery: Delivery, county: _County, mapping: FieldMapping) -> None:

@@ -7,7 +7,6 @@ from collections import Counter
 import geopandas as gpd
 import pandas as pd
 
-from areaplan.check import check_plan
 from areaplan.check.titles import TITLES
 from areaplan.deliveries.delivery import Delivery
 from areaplan.deliveries.register import level_sums
@@ -62,7 +61,7 @@ def work_note(
 def _proof(delivery: Delivery, document: object) -> None:
     """Say what the judge found, rule by rule; the judge does not trust the planner."""
     lang = delivery.lang
-    findings = [*check_plan(delivery.plan).findings]
+    findings = list(delivery.report.findings)
     said = msg(
         "Every area was held against its village on a grid of 1 mm by exact arithmetic; plan {hash}.",
         hash=delivery.hash[:16],

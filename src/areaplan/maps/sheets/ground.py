@@ -17,6 +17,7 @@ from areaplan.errors import InputError
 from areaplan.messages import Lang, msg, plain
 from areaplan.model import AreaPlan
 from areaplan.numbering import number_buildings
+from areaplan.sensitive import hidden_buildings
 
 __all__ = ["AreaGround", "Border", "Ground", "Layer"]
 
@@ -126,10 +127,10 @@ class Ground:
 
     @cached_property
     def buildings(self) -> Layer:
-        """The buildings; those marked sensitive keep their rows and lose everything else, so that their ground is blank."""
+        """The buildings; those that no map may show keep their rows and lose everything else, so that their ground is blank."""
         table = self.plan.cells.buildings
         layer = _layer(table, "building_id", "households", "name", "levels")
-        hidden = table["sensitive"].to_numpy(dtype=bool)
+        hidden = hidden_buildings(self.plan)
         layer.columns["name"][hidden] = None
         shapes = layer.shapes.copy()
         shapes[hidden] = shapely.Point()
