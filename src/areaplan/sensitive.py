@@ -7,9 +7,9 @@ import shapely
 from numpy.typing import NDArray
 
 from areaplan.check.complexes import is_use
-from areaplan.check.pack import RulePack, load_pack
 from areaplan.errors import SettingsError
 from areaplan.model import AreaPlan
+from areaplan.packs import RulePack, load_pack
 
 __all__ = ["hidden_buildings"]
 
