@@ -11,7 +11,7 @@ from areaplan.deliveries.delivery import Delivery
 from areaplan.deliveries.layers import COLUMNS, LAYER_TITLES, MEANINGS, given_layers
 from areaplan.deliveries.printing import put_sheets
 from areaplan.files import SHORT_NAMES, lost_in, qgis_project, write_dxf, write_geopackage, write_layers, xlsx_bytes
-from areaplan.messages import Lang, msg
+from areaplan.messages import LANGS, Lang, msg
 
 __all__ = ["for_contractor"]
 
@@ -139,12 +139,12 @@ def _type(column: pd.Series) -> str:
 
 def _crs_sheet(delivery: Delivery, layers: dict[str, gpd.GeoDataFrame]) -> str:
     crs = delivery.plan.crs
-    west, south, east, north = (round(float(v), 3) for v in layers["villages"].total_bounds)
-    lines = [
-        f"{msg('Coordinate system').text(lang)}: {crs.name} ({':'.join(crs.to_authority() or ('-',))})\n"
-        f"{msg('Datum').text(lang)}: {crs.datum.name if crs.datum else '-'}\n"
-        f"{msg('Unit').text(lang)}: {crs.axis_info[0].unit_name}\n"
-        f"{msg('Extent (west, south, east, north)').text(lang)}: {west}, {south}, {east}, {north}\n"
-        for lang in ("zh", "en")
-    ]  # fmt: skip
-    return "\n".join([*lines, crs.to_wkt(pretty=True), ""])
+    extent = ", ".join(str(round(float(v), 3)) for v in layers["villages"].total_bounds)
+    said = (
+        msg("Coordinate system: {name} ({authority})", name=crs.name, authority=":".join(crs.to_authority() or ("-",))),
+        msg("Datum: {name}", name=crs.datum.name if crs.datum else "-"),
+        msg("Unit: {name}", name=crs.axis_info[0].unit_name),
+        msg("Extent (west, south, east, north): {extent}", extent=extent),
+    )
+    both = ["\n".join([*(m.text(lang) for m in said), ""]) for lang in reversed(LANGS)]
+    return "\n".join([*both, crs.to_wkt(pretty=True), ""])

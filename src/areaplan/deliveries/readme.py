@@ -14,7 +14,7 @@ _TO: Final = {
     "contractor": msg("Delivery to the contractor"), "office": msg("Delivery to the office"),
     "enumerators": msg("Delivery to the enumerators"), "upper": msg("Delivery to the superior office"),
 }  # fmt: skip
-_FILES, _KNOW = msg("Files"), msg("To know")
+_FILES, _KNOW, _SUMS = msg("Files"), msg("To know"), msg("counts, sizes and SHA-256 of every file")
 _DISCLAIMER = msg(
     "Borders of villages and enumeration areas are for enumeration only and are no evidence of administrative boundaries."
 )
@@ -42,7 +42,7 @@ def _said(delivery: Delivery, to: str, lang: Lang) -> list[str]:
     ]
     lines += [
         "  manifest.json, SHA256SUMS",
-        f"      {msg('counts, sizes and SHA-256 of every file').text(lang)}",
+        "      " + _SUMS.text(lang),
         "",
         _KNOW.text(lang),
     ]

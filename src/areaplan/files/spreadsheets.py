@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 from unicodedata import east_asian_width
 
+import numpy as np
 import pandas as pd
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
@@ -130,6 +131,8 @@ def _fill(sheet: Worksheet, table: pd.DataFrame, widths: Mapping[str, float]) ->
 
 def _put(cell: Any, value: object) -> None:
     """Put a value into a cell: nothing, a number, a yes or no, else text that stays text."""
+    if isinstance(value, np.generic):
+        value = value.item()
     if _is_null(value):
         return
     if isinstance(value, bool) or (isinstance(value, (int, float)) and math.isfinite(value) and abs(value) <= _EXACT):
