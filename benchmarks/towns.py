@@ -20,6 +20,8 @@ import numpy as np
 
 from benchmarks.measures import Measures, cut_length, measure
 
+REPEATS = 3
+
 __all__ = ["RUNS", "Run", "calibration_s", "data", "main", "plan", "read_lines"]
 
 
@@ -106,7 +108,8 @@ def measured(run: Run, out: Path) -> Measures:
     file = out / "out" / "plan.gpkg"
     bounds = json.loads((out / "out" / "summary.json").read_text(encoding="utf-8"))["bounds"]
     areas, boundaries = (gpd.read_file(file, layer=name) for name in ("areas", "boundaries"))
-    return measure(areas, boundaries, read_lines(run), (bounds["min"], bounds["target"], bounds["max"]))
+    wished = (bounds["min_households"], bounds["target_households"], bounds["max_households"])
+    return measure(areas, boundaries, read_lines(run), wished)
 
 
 def against_the_office(run: Run, out: Path) -> dict[str, float]:
@@ -133,7 +136,7 @@ def main(names: list[str]) -> None:
         run = RUNS[name]
         with tempfile.TemporaryDirectory() as folder:
             out = Path(folder)
-            runs = [plan(run, out) for _ in range(3)]
+            runs = [plan(run, out) for _ in range(REPEATS)]
             row = asdict(measured(run, out)) | {
                 "seconds": statistics.median(r[0] for r in runs), "peak_mb": max(r[1] for r in runs), "exit": runs[0][2],
             }  # fmt: skip
