@@ -10,7 +10,7 @@ from areaplan.partition import kernels as at
 from areaplan.partition.kernels import Flags, Floats, Graph, Ints, State
 from areaplan.partition.problem import Problem
 
-__all__ = ["fresh_state", "graph_of", "parts_of", "subgraph"]
+__all__ = ["contract", "fresh_state", "graph_of", "parts_of", "subgraph"]
 
 
 def graph_of(problem: Problem) -> Graph:
@@ -44,25 +44,38 @@ def _sums(problem: Problem) -> Floats:
 
 
 def _compressed(pairs: Ints, length: Floats, cost: Floats, link: Flags, sums: Floats) -> Graph:
+    """Return the rows of a graph; several borders of one pair become one."""
+    n = len(sums)
     source = np.concatenate([pairs[:, 0], pairs[:, 1]])
     near = np.concatenate([pairs[:, 1], pairs[:, 0]])
     order = np.lexsort((near, source))
     source, near = source[order], near[order]
-    first = np.zeros(len(sums) + 1, dtype=np.int64)
-    np.cumsum(np.bincount(source, minlength=len(sums)), out=first[1:])
-    twice = np.concatenate([cost, cost])[order]
-    mean = float(cost.mean()) if len(cost) and cost.any() else 1.0
-    pull = 0.05 + 0.95 * twice / (twice + mean)
-    return Graph(
-        first,
-        near,
-        source,
-        np.concatenate([link, link])[order],
-        np.concatenate([length, length])[order],
-        twice,
-        pull,
-        sums,
-    )
+    begin = np.flatnonzero(np.diff(source * n + near, prepend=-1))
+    several = (np.concatenate([v, v])[order] for v in (length, cost, link))
+    if len(begin) < len(source):
+        source, near = source[begin], near[begin]
+        several = (add.reduceat(v, begin) for add, v in zip((np.add, np.add, np.logical_or), several, strict=True))
+    long, twice, linked = several
+    first = np.zeros(n + 1, dtype=np.int64)
+    np.cumsum(np.bincount(source, minlength=n), out=first[1:])
+    dear = np.maximum(twice, 0.0)
+    mean = float(dear.mean()) if len(dear) and dear.any() else 1.0
+    return Graph(first, near, source, linked, long, twice, 0.05 + 0.95 * dear / (dear + mean), sums)
+
+
+def contract(g: Graph, group: Ints) -> Graph:
+    """Return the graph whose cells are the groups 0 … k - 1 of the cells of ``g``; what lies inside a group is gone.
+
+    An area of the new graph has the sums, the outline and the border cost of the same area in the old one.
+    """
+    sums = np.zeros((int(group.max()) + 1, at.COLUMNS))
+    np.add.at(sums, group, g.sums)
+    one_way = g.source < g.near
+    pairs = np.stack([group[g.source[one_way]], group[g.near[one_way]]], axis=1)
+    length, cost, link = g.length[one_way], g.cost[one_way], g.link[one_way]
+    inner = pairs[:, 0] == pairs[:, 1]
+    np.subtract.at(sums[:, at.PERIMETER], pairs[inner, 0], 2.0 * length[inner])
+    return _compressed(pairs[~inner], length[~inner], cost[~inner], link[~inner], sums)
 
 
 def parts_of(g: Graph, chosen: Flags | None = None) -> list[Ints]:

@@ -28,6 +28,10 @@ HOUSEHOLDS, LOAD, PERSONS, AREA, PERIMETER, SUM_X, SUM_Y, SUM_SQUARE = range(COL
 ) = range(16)  # fmt: skip
 """Places in the vector of parameters; :func:`areaplan.partition.presets.parameters` fills it."""
 
+SHAPE_FULL, REACH_FULL = 40.0, 20.0
+"""Shape and reach weigh less the worse they are, and never more than these many times their weight: an exclave that must be joined to
+an area far away cannot be helped, and must not keep the area from its bounds."""
+
 _MASK = 0xFFFFFFFF
 _FOUR_PI = 12.566370614359172
 
@@ -97,9 +101,11 @@ def area_energy(
     if d > 1e-9:
         energy += p[W_AIM] * d + p[W_AIM_FLAG]
     if m2 > 0.0:  # E3: shape of the outline
-        energy += p[W_SHAPE] * per * per / (_FOUR_PI * m2)
+        d = per * per / (_FOUR_PI * m2)
+        energy += p[W_SHAPE] * d / (1.0 + d / SHAPE_FULL)
     if p[W_REACH] > 0.0 and h > 0.0:  # E4: how far its households lie apart
-        energy += p[W_REACH] * (sq - (sx * sx + sy * sy) / h) / (h * p[REACH_SCALE])
+        d = (sq - (sx * sx + sy * sy) / h) / (h * p[REACH_SCALE])
+        energy += p[W_REACH] * d / (1.0 + d / REACH_FULL)
     return energy
 
 

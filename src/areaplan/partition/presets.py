@@ -14,7 +14,7 @@ from areaplan.partition import kernels as at
 from areaplan.partition.kernels import Floats
 from areaplan.partition.problem import Problem
 
-__all__ = ["EFFORTS", "PRESETS", "Effort", "EffortName", "PresetName", "Weights", "parameters"]
+__all__ = ["EFFORTS", "PRESETS", "Effort", "EffortName", "PresetName", "Weights", "parameters", "softened"]
 
 PresetName = Literal["field", "balance", "borders", "fewest"]
 EffortName = Literal["quick", "normal", "thorough"]
@@ -24,8 +24,8 @@ EffortName = Literal["quick", "normal", "thorough"]
 class Weights:
     """Weigh the terms of the energy (rules E1–E5 of ``docs/engine.md``)."""
 
-    outside: float = 200.0
-    flag: float = 15.0
+    outside: float = 4000.0
+    flag: float = 300.0
     balance: float = 6.0
     aim: float = 0.05
     aim_outside: float = 0.0
@@ -34,6 +34,8 @@ class Weights:
     reach: float = 0.25
     border: float = 4.0
 
+
+SOFT = 0.05
 
 PRESETS: dict[PresetName, Weights] = {
     "field": Weights(),
@@ -45,18 +47,21 @@ PRESETS: dict[PresetName, Weights] = {
 
 @dataclass(frozen=True)
 class Effort:
-    """Say how long to look: starts of a small problem, tries a cell, trees a cut, rounds of cutting pairs anew."""
+    """Say how long to look: starts of a small problem, tries a cell, trees a cut, rounds of cutting
+    pairs anew, cycles from whole blocks down to cells."""
 
     starts: int
+    kept: int
     tries: int
     trees: int
     rounds: int
+    cycles: int
 
 
 EFFORTS: dict[EffortName, Effort] = {
-    "quick": Effort(1, 300, 8, 2),
-    "normal": Effort(3, 500, 16, 3),
-    "thorough": Effort(6, 1500, 24, 6),
+    "quick": Effort(2, 1, 300, 8, 2, 0),
+    "normal": Effort(12, 2, 300, 16, 3, 1),
+    "thorough": Effort(32, 4, 800, 24, 6, 2),
 }
 
 
@@ -83,3 +88,13 @@ def parameters(problem: Problem, areas: int, weights: Weights) -> Floats:
         scale *= problem.cells / max(1, areas) / (2 * np.pi)
         p[at.W_REACH], p[at.REACH_SCALE] = weights.reach, max(scale, 1e-9)
     return p
+
+
+def softened(p: Floats) -> Floats:
+    """Return the parameters of the hot part of a search: bounds are dear but no wall, so that it can pass through what is outside."""
+    soft = p.copy()
+    soft[at.W_OUTSIDE] *= SOFT
+    soft[at.W_FLAG] *= SOFT
+    soft[at.W_AIM] *= SOFT
+    soft[at.W_AIM_FLAG] *= SOFT
+    return soft

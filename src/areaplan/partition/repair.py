@@ -13,7 +13,7 @@ from areaplan.partition.kernels import Flags, Floats, Graph, Ints, below
 from areaplan.partition.listing import MOST_CELLS
 from areaplan.partition.numbers import Bounds
 from areaplan.partition.presets import Effort
-from areaplan.partition.search import first_labels, generator, improve
+from areaplan.partition.search import HOT, first_labels, generator, improve
 from areaplan.partition.trees import wood
 
 __all__ = ["misfits", "repair"]
@@ -117,7 +117,7 @@ def _recut(
         for start in range(4):
             rng = generator(*seed, areas, start)
             st = fresh_state(first_labels(part, areas, bounds, p, effort.trees, rng, t), areas)
-            improve(part, st, p, effort, rng, t)
+            improve(part, st, p, effort, rng, t, HOT)
             if not misfits(part, st.label, bounds):
                 return st.label.copy()
     return None

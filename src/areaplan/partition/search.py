@@ -6,15 +6,16 @@ import numpy as np
 
 from areaplan.partition import kernels as at
 from areaplan.partition.annealing import LUCK, anneal
-from areaplan.partition.graphs import fresh_state, parts_of
+from areaplan.partition.clumps import clumps, fragments
+from areaplan.partition.graphs import contract, fresh_state, parts_of
 from areaplan.partition.kernels import Floats, Graph, Ints, State, tally
 from areaplan.partition.numbers import Bounds
-from areaplan.partition.presets import Effort
+from areaplan.partition.presets import Effort, softened
 from areaplan.partition.trees import Wood, divide, resplit, wood
 
 __all__ = ["first_labels", "generator", "improve", "natural_numbers", "search"]
 
-HOT, COLD = 1.0, 0.02
+HOT, WARM, COLD = 1.0, 0.3, 0.02
 """Temperatures in units of the energy: at first a border as long as an area's side may be lost, at last next to nothing."""
 
 STEPS = 40
@@ -102,23 +103,65 @@ def natural_numbers(g: Graph, bounds: Bounds, *, fewest: bool = False) -> list[i
 def search(
     g: Graph, areas: int, bounds: Bounds, p: Floats, effort: Effort, seed: tuple[int, ...]
 ) -> tuple[Ints, float]:
-    """Return labels and energy of the best division found from several starts."""
-    n = len(g.sums)
-    starts = effort.starts if n < 5000 else 1
-    t = wood(n, len(g.near))
-    best: tuple[Ints, float] | None = None
-    for start in range(starts):
+    """Return labels and energy of the best division found: many starts with whole blocks, the best of them worked out cell by cell."""
+    levels = [group for group in clumps(g, p[at.TARGET], p[at.UPPER]) if int(group.max()) + 1 >= 2 * areas]
+    begun = []
+    starts = effort.starts if levels else effort.kept
+    for start in range(starts if len(g.sums) < 5000 else 1):
         rng = generator(*seed, start)
-        st = fresh_state(first_labels(g, areas, bounds, p, effort.trees, rng, t), areas)
-        energy = improve(g, st, p, effort, rng, t)
-        if best is None or energy < best[1] - 1e-9:
-            best = st.label.copy(), energy
-    assert best is not None  # noqa: S101 -- there is at least one start
-    return best
+        label, energy = _begin(g, areas, bounds, p, effort, levels, rng)
+        begun.append((energy, start, label, rng))
+    begun.sort(key=lambda division: division[:2])
+    found = [_work_out(g, label, p, effort, levels, rng) for _, _, label, rng in begun[: effort.kept]]
+    return min(found, key=lambda division: division[1])
 
 
-def improve(g: Graph, st: State, p: Floats, effort: Effort, rng: Ints, t: Wood, *, hot: float = HOT) -> float:
-    """Anneal, cut pairs of neighbours anew, and end cold; return the energy."""
+def _begin(
+    g: Graph, areas: int, bounds: Bounds, p: Floats, effort: Effort, levels: list[Ints], rng: Ints
+) -> tuple[Ints, float]:
+    """Divide whole blocks, then pieces of blocks; cells where there are no blocks. Return labels of the cells and the energy."""
+    soft = softened(p)
+    label: Ints | None = None
+    energy = 0.0
+    for group in levels or [np.arange(len(g.sums))]:
+        coarse = contract(g, group) if levels else g
+        t = wood(len(coarse.sums), len(coarse.near))
+        first = first_labels(coarse, areas, bounds, p, effort.trees, rng, t) if label is None else _on_groups(group, label)
+        st = fresh_state(first, areas)
+        energy = improve(coarse, st, soft, effort, rng, t, HOT if label is None else WARM)
+        label = st.label[group]
+    assert label is not None  # noqa: S101 -- there is at least one level
+    return label, energy
+
+
+def _work_out(
+    g: Graph, label: Ints, p: Floats, effort: Effort, levels: list[Ints], rng: Ints
+) -> tuple[Ints, float]:
+    """Move single cells, then what each area holds of a block as a whole, and so on; end cold."""
+    t = wood(len(g.sums), len(g.near))
+    st = fresh_state(label, int(label.max()) + 1)
+    if levels:
+        improve(g, st, softened(p), effort, rng, t, WARM)
+    for _ in range(effort.cycles if levels else 0):
+        for group in levels:
+            pieces = fragments(g, group, st.label)
+            coarse = contract(g, pieces)
+            whole = fresh_state(_on_groups(pieces, st.label), len(st.members))
+            improve(coarse, whole, p, effort, rng, wood(len(coarse.sums), len(coarse.near)), WARM)
+            st.label[:] = whole.label[pieces]
+        improve(g, st, p, effort, rng, t, WARM / 2)
+    return st.label.copy(), settle(g, st, p, effort, rng, t)
+
+
+def _on_groups(group: Ints, label: Ints) -> Ints:
+    """Return the labels of groups whose cells all have one label."""
+    found = np.zeros(int(group.max()) + 1, dtype=np.int64)
+    found[group] = label
+    return found
+
+
+def improve(g: Graph, st: State, p: Floats, effort: Effort, rng: Ints, t: Wood, hot: float) -> float:
+    """Anneal from the temperature ``hot``, cut pairs of neighbours anew, and end cold; return the energy."""
     n, areas = len(g.sums), len(st.members)
     energy = tally(g, st, p)
     if areas < 2 or not len(g.near):
@@ -133,3 +176,8 @@ def improve(g: Graph, st: State, p: Floats, effort: Effort, rng: Ints, t: Wood, 
         if not better:
             break
     return tally(g, st, p)
+
+
+def settle(g: Graph, st: State, p: Floats, effort: Effort, rng: Ints, t: Wood) -> float:
+    """End a search with the full price of being outside the bounds; return the energy."""
+    return improve(g, st, p, effort, rng, t, COLD * 4)
