@@ -256,7 +256,7 @@ def test_every_word_of_the_page_is_there_in_both_languages():
     words = (TEMPLATE / "words.js").read_text(encoding="utf-8")
     known = {k: (en, zh) for k, en, zh in re.findall(r"^  (\w+): \['(.*)', '(.*)'\],?$", words, re.M)}
     code = "\n".join(p.read_text(encoding="utf-8") for p in sorted(TEMPLATE.glob("*.js")))
-    asked = set(re.findall(r"say\('(\w+)'", code)) 
+    asked = set(re.findall(r"say\('(\w+)'", code))
     composed = {word for word in asked if word.endswith("_")}
     assert all(any(k.startswith(word) for k in known) for word in composed)
     asked -= composed

@@ -62,6 +62,15 @@ _TEMPLATES = {
         "{households} households: what is left of village {village} beside buildings above the maximum cannot be shared out "
         "inside {lower}–{upper}; accept it, or let one enumerator take it with a neighbouring area"
     ),
+    CauseKind.PINS_ABOVE_MAXIMUM: msg(
+        "{households} households: pieces pinned together hold {cell_households}, above the maximum of {upper}; "
+        "take a pin away, or accept it"
+    ),
+    CauseKind.LOCKED: msg("{households} households, outside {lower}–{upper}: the office locked this area as it is"),
+    CauseKind.NOT_APART: msg(
+        "{households} households: two pieces that were to be kept apart are in one area, for nothing else was found; "
+        "take the wish back, or give smaller pieces"
+    ),
     CauseKind.GIVEN_NUMBER: msg(
         "{households} households: the number of areas asked for ({asked}) does not fit {part} households"
     ),

@@ -47,7 +47,10 @@ def earlier_data(before: Earlier, areas: gpd.GeoDataFrame, frame: Frame) -> dict
     old = before.areas[before.areas.geometry.notna() & ~before.areas.geometry.is_empty].reset_index(drop=True)
     shapes = np.asarray(shapely.make_valid(old.geometry.to_numpy()), dtype=object)
     codes = ["" if c is None else str(c) for c in old["ea_code"]]
-    households = [None if h is None or h != h else int(h) for h in old["households"].astype(object).where(old["households"].notna(), None)]  # noqa: PLR0124 - NaN
+    households = [
+        None if h is None or h != h else int(h)
+        for h in old["households"].astype(object).where(old["households"].notna(), None)
+    ]  # noqa: PLR0124 - NaN
     return {
         "title": before.title,
         "hash": before.content_hash,
@@ -68,7 +71,11 @@ def _touching(shapes: NDArray[np.object_]) -> NDArray[np.int64]:
 
 
 def _changes(
-    areas: gpd.GeoDataFrame, shapes: NDArray[np.object_], codes: list[str], households: list[int | None], tolerance_m: float
+    areas: gpd.GeoDataFrame,
+    shapes: NDArray[np.object_],
+    codes: list[str],
+    households: list[int | None],
+    tolerance_m: float,
 ) -> dict[str, list[Any]]:
     """Return for each present area: new, moved or same; m² gained and lost; households before."""
     at = {code: i for i, code in enumerate(codes)}

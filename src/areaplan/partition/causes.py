@@ -27,6 +27,8 @@ def explain(
     proved
         First cells of the connected parts of which it is proved that no division is inside the bounds.
     """
+    if not len(label):
+        return ()
     areas = int(label.max()) + 1
     households = np.bincount(label, weights=g.sums[:, at.HOUSEHOLDS], minlength=areas).astype(np.int64)
     persons = np.bincount(label, weights=g.sums[:, at.PERSONS], minlength=areas).astype(np.int64)

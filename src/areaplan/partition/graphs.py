@@ -13,16 +13,35 @@ from areaplan.partition.problem import Problem
 __all__ = ["contract", "fresh_state", "graph_of", "parts_of", "subgraph"]
 
 
-def graph_of(problem: Problem) -> Graph:
-    """Return the graph of a problem: borders and ferries, each from either side; cells in order of their numbers."""
-    ferry = problem.ferry if problem.ferry is not None else np.zeros((0, 2), dtype=np.int64)
-    none = np.zeros(len(ferry))
-    pairs = np.concatenate([problem.edges, ferry])
-    length = np.concatenate([problem.shared_m, none])
-    cost = np.concatenate([problem.cost, none])
+def graph_of(problem: Problem, *, apart_cost: float = 0.0, unit_factor: float = 1.0) -> Graph:
+    """Return the graph of a problem: borders and ferries, each from either side; cells in order of their numbers.
+
+    Parameters
+    ----------
+    problem
+        Cells and borders.
+    apart_cost
+        What cutting a pair saves that is to be kept apart; 0 leaves such pairs out.
+    unit_factor
+        How many times dearer borders are inside a natural unit.
+    """
+    none = np.zeros((0, 2), dtype=np.int64)
+    ferry = problem.ferry if problem.ferry is not None else none
+    apart = problem.apart if problem.apart is not None and apart_cost else none
+    cost = problem.cost
+    if problem.keep is not None:
+        one, other = problem.keep[problem.edges].T
+        cost = np.where((one >= 0) & (one == other), unit_factor * cost, cost)
     barrier = problem.barrier if problem.barrier is not None else np.zeros(problem.borders, dtype=bool)
-    link = np.concatenate([~barrier, np.ones(len(ferry), dtype=bool)])
-    return _compressed(pairs, length, cost, link, _sums(problem))
+    extra = np.zeros(len(ferry) + len(apart))
+    link = np.concatenate([~barrier, np.ones(len(ferry), dtype=bool), np.zeros(len(apart), dtype=bool)])
+    return _compressed(
+        np.concatenate([problem.edges, ferry, apart]),
+        np.concatenate([problem.shared_m, extra]),
+        np.concatenate([cost, np.zeros(len(ferry)), np.full(len(apart), -apart_cost)]),
+        link,
+        _sums(problem),
+    )
 
 
 def _sums(problem: Problem) -> Floats:

@@ -30,25 +30,40 @@ class Weights:
     aim: float = 0.05
     aim_outside: float = 0.0
     aim_flag: float = 0.0
-    shape: float = 0.35
+    shape: float = 0.5
     reach: float = 0.25
-    border: float = 4.0
+    border: float = 2.5
 
 
 SOFT = 0.05
 
 PRESETS: dict[PresetName, Weights] = {
     "field": Weights(),
-    "balance": Weights(balance=20.0, aim_outside=20.0, aim_flag=2.0),
-    "borders": Weights(balance=1.0, border=12.0, shape=0.2),
+    "balance": Weights(balance=500.0, aim_outside=300.0, aim_flag=6.0, shape=2.0, border=4.0),
+    "borders": Weights(balance=1.0, border=10.0, shape=0.2),
     "fewest": Weights(),
 }
 
 
 @dataclass(frozen=True)
 class Effort:
-    """Say how long to look: starts of a small problem, tries a cell, trees a cut, rounds of cutting
-    pairs anew, cycles from whole blocks down to cells."""
+    """Say how long to look.
+
+    Parameters
+    ----------
+    starts
+        Divisions of whole blocks that are begun.
+    kept
+        How many of them, the best, are worked out cell by cell.
+    tries
+        Moves tried per cell in one annealing.
+    trees
+        Random trees looked at for a first cut.
+    rounds
+        Rounds of cutting pairs of neighbours anew.
+    cycles
+        Times that the way from whole blocks down to cells is gone again.
+    """
 
     starts: int
     kept: int
@@ -59,18 +74,19 @@ class Effort:
 
 
 EFFORTS: dict[EffortName, Effort] = {
-    "quick": Effort(2, 1, 300, 8, 2, 0),
-    "normal": Effort(12, 2, 300, 16, 3, 1),
+    "quick": Effort(2, 1, 200, 8, 2, 0),
+    "normal": Effort(8, 1, 300, 16, 3, 1),
     "thorough": Effort(32, 4, 800, 24, 6, 2),
 }
 
 
-def parameters(problem: Problem, areas: int, weights: Weights) -> Floats:
+def parameters(problem: Problem, weights: Weights, areas: int | None = None) -> Floats:
     """Return the vector of parameters for the kernels.
 
     A border is measured against the side of a usual area: the mean border of a cell times the square root of the cells of an area.
     """
     p = np.zeros(at.PARAMETERS)
+    areas = areas or max(1, round(int(problem.households.sum()) / problem.target))
     p[at.LOWER], p[at.TARGET], p[at.UPPER] = problem.lower, problem.target, problem.upper
     p[at.MAX_PERSONS] = np.inf if problem.max_persons is None else problem.max_persons
     total = max(1, int(problem.households.sum()))

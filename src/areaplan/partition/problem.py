@@ -7,11 +7,13 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from areaplan.errors import ProblemError
 from areaplan.messages import Message, msg
 
-__all__ = ["Problem"]
+__all__ = ["Problem", "pinned"]
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -57,6 +59,13 @@ class Problem:
         Pairs of cells that count as neighbours although they share no border: how the caller joins an exclave, an island or
         an uninhabited part to the nearest cell. They have no length and no cost.
 
+    together : (q, 2) array of ints, optional
+        Pairs of cells that must be in one area. What is joined so must hang together.
+    apart : (q, 2) array of ints, optional
+        Pairs of cells that must not be in one area.
+    locked : array of n ints, optional
+        -1 where a cell is free; cells with the same other number are a finished area that stays as it is.
+
     Raises
     ------
     ProblemError
@@ -92,6 +101,9 @@ class Problem:
     keep: Ints | None = None
     barrier: Flags | None = None
     ferry: Ints | None = None
+    together: Ints | None = None
+    apart: Ints | None = None
+    locked: Ints | None = None
 
     def __post_init__(self) -> None:
         faults: list[Message] = []
@@ -103,6 +115,8 @@ class Problem:
             faults += _length_faults(self)
         if not faults:
             faults += [*_value_faults(self), *_bound_faults(self), *_edge_faults(self)]
+        if not faults:
+            faults += _pin_faults(self)
         if faults:
             raise ProblemError(faults)
 
@@ -131,7 +145,7 @@ class Problem:
 _KINDS: dict[str, str] = {
     "households": "int", "area_m2": "float", "outer_m": "float", "edges": "pairs", "shared_m": "float", "cost": "float",
     "load": "float", "persons": "int", "x": "float", "y": "float", "spread": "float", "keep": "int", "barrier": "flag",
-    "ferry": "pairs",
+    "ferry": "pairs", "together": "pairs", "apart": "pairs", "locked": "int",
 }  # fmt: skip
 _PER_BORDER = ("shared_m", "cost", "barrier")
 _NOT_NEGATIVE = ("households", "area_m2", "outer_m", "shared_m", "cost", "load", "persons", "spread")
@@ -190,8 +204,9 @@ def _value_faults(p: Problem) -> list[Message]:
         value = getattr(p, name)
         if value is not None and (value < 0).any():
             faults.append(msg("`{name}` is negative at {rows}", name=name, rows=_rows(value < 0)))
-    if p.keep is not None and (p.keep < -1).any():
-        faults.append(msg("`{name}` is negative at {rows}", name="keep", rows=_rows(p.keep < -1)))
+    for name, value in (("keep", p.keep), ("locked", p.locked)):
+        if value is not None and (value < -1).any():
+            faults.append(msg("`{name}` is negative at {rows}", name=name, rows=_rows(value < -1)))
     return faults
 
 
@@ -207,7 +222,8 @@ def _bound_faults(p: Problem) -> list[Message]:
 
 def _edge_faults(p: Problem) -> list[Message]:
     faults = []
-    for name, pairs in (("edges", p.edges), ("ferry", p.ferry)):
+    for name in ("edges", "ferry", "together", "apart"):
+        pairs = getattr(p, name)
         if pairs is None or not len(pairs):
             continue
         outside = ((pairs < 0) | (pairs >= p.cells)).any(axis=1)
@@ -223,3 +239,36 @@ def _edge_faults(p: Problem) -> list[Message]:
         if again.any():
             faults.append(msg("`{name}` has a pair a second time at {rows}", name=name, rows=_rows(again)))
     return faults
+
+
+def _pin_faults(p: Problem) -> list[Message]:
+    """Name pins that cannot be kept, whatever the division."""
+    faults = []
+    group = pinned(p)
+    if p.together is not None and len(p.together):
+        borders = p.edges if p.ferry is None else np.concatenate([p.edges, p.ferry])
+        inside = borders[group[borders[:, 0]] == group[borders[:, 1]]]
+        torn = _components(p.cells, inside)
+        wrong = torn[p.together[:, 0]] != torn[p.together[:, 1]]
+        if wrong.any():
+            faults.append(
+                msg("`{name}` joins cells that do not hang together at {rows}", name="together", rows=_rows(wrong))
+            )
+        if p.locked is not None and (p.locked[p.together] >= 0).any():
+            rows = _rows((p.locked[p.together] >= 0).any(axis=1))
+            faults.append(msg("`{name}` joins cells that are locked at {rows}", name="together", rows=rows))
+    if p.apart is not None and len(p.apart):
+        both = group[p.apart[:, 0]] == group[p.apart[:, 1]]
+        if both.any():
+            faults.append(msg("`{name}` parts cells that `together` joins at {rows}", name="apart", rows=_rows(both)))
+    return faults
+
+
+def pinned(p: Problem) -> Ints:
+    """Return for each cell the number of the group of cells it is pinned to, 0 …; a free cell is a group by itself."""
+    return _components(p.cells, np.zeros((0, 2), dtype=np.int64) if p.together is None else p.together)
+
+
+def _components(n: int, pairs: Ints) -> Ints:
+    matrix = coo_array((np.ones(len(pairs), dtype=np.int8), (pairs[:, 0], pairs[:, 1])), shape=(n, n))
+    return connected_components(matrix, directed=False)[1].astype(np.int64)

@@ -14,7 +14,7 @@ __all__ = ["Cause", "CauseKind", "Partition"]
 
 
 class CauseKind(StrEnum):
-    """Say why an area is out of the bounds.
+    """Say why an area is out of the bounds, or not as the office asked.
 
     ``values`` of a :class:`Cause` hold ``households`` of the area always, and what is named here in brackets.
     """
@@ -24,6 +24,9 @@ class CauseKind(StrEnum):
     NO_NUMBER_FITS = (
         "no_number_fits"  # the part cannot be shared out: n areas are too many, n - 1 too few [part, fewer, more]
     )
+    PINS_ABOVE_MAXIMUM = "pins_above_maximum"  # cells pinned together are above it [cell, cell_households]
+    LOCKED = "locked"  # the area was locked as it is
+    NOT_APART = "not_apart"  # holds two cells that were to be kept apart [cell, other]
     CUT_OFF = "cut_off"  # what lies between cells above the maximum cannot be shared out [part]
     GIVEN_NUMBER = "given_number"  # the number of areas asked for does not fit [part, asked]
     PROVED_IMPOSSIBLE = "proved_impossible"  # all divisions of the part were looked at [part, cells]

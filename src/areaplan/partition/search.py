@@ -126,7 +126,9 @@ def _begin(
     for group in levels or [np.arange(len(g.sums))]:
         coarse = contract(g, group) if levels else g
         t = wood(len(coarse.sums), len(coarse.near))
-        first = first_labels(coarse, areas, bounds, p, effort.trees, rng, t) if label is None else _on_groups(group, label)
+        first = (
+            first_labels(coarse, areas, bounds, p, effort.trees, rng, t) if label is None else _on_groups(group, label)
+        )
         st = fresh_state(first, areas)
         energy = improve(coarse, st, soft, effort, rng, t, HOT if label is None else WARM)
         label = st.label[group]
@@ -134,9 +136,7 @@ def _begin(
     return label, energy
 
 
-def _work_out(
-    g: Graph, label: Ints, p: Floats, effort: Effort, levels: list[Ints], rng: Ints
-) -> tuple[Ints, float]:
+def _work_out(g: Graph, label: Ints, p: Floats, effort: Effort, levels: list[Ints], rng: Ints) -> tuple[Ints, float]:
     """Move single cells, then what each area holds of a block as a whole, and so on; end cold."""
     t = wood(len(g.sums), len(g.near))
     st = fresh_state(label, int(label.max()) + 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal, get_args
 
 import numpy as np
@@ -16,8 +17,10 @@ from areaplan.partition.numbers import Bounds, share_out
 from areaplan.partition.part import Task, Verdict, divide_part
 from areaplan.partition.presets import EFFORTS, PRESETS, EffortName, PresetName, parameters
 from areaplan.partition.problem import Problem
-from areaplan.partition.result import Partition
+from areaplan.partition.repair import misfits, repair
+from areaplan.partition.result import Cause, CauseKind, Partition
 from areaplan.partition.search import natural_numbers
+from areaplan.partition.steering import Steered, steer
 
 __all__ = ["partition"]
 
@@ -63,26 +66,86 @@ def partition(
     >>> partition(row).labels
     array([0, 0, 1, 1])
     """
-    g = graph_of(problem)
-    parts = parts_of(g)
-    _check_options(problem, preset, areas, seed, effort, len(parts))
     bounds = Bounds(problem.lower, problem.target, problem.upper, problem.max_persons)
-    graphs = [g] if len(parts) == 1 else [subgraph(g, cells) for cells in parts]
-    numbers = _numbers(graphs, areas, bounds, fewest=preset == "fewest")
-    p = parameters(problem, sum(several[0] for several in numbers), PRESETS[preset])
+    _check_names(preset, effort, seed)
+    p = parameters(problem, PRESETS[preset], areas)
     task = Task(bounds, p, EFFORTS[effort], seed)
+    steered = steer(problem, bounds, p)
+    finished = _locked_areas(problem)
+    parts = parts_of(steered.whole) if len(steered.free) else []
+    _check_number(problem, areas, len(parts) + len(finished), len(steered.whole.sums) + len(finished))
+    asked = None if areas is None else areas - len(finished)
+    found, verdicts = _divide(steered.whole, parts, asked, task, fewest=preset == "fewest")
+    label = _work_units_out(steered, found, task)
+    impossible = frozenset(int(cells[0]) for cells, v in zip(parts, verdicts, strict=True) if v.impossible)
+    causes = explain(
+        steered.graph, label, bounds, asked=areas is not None, proved=frozenset() if steered.has_units else impossible
+    )
+    whole = np.zeros(problem.cells, dtype=np.int64)
+    whole[steered.free] = label[steered.group]
+    start = int(label.max()) + 1 if len(label) else 0
+    for number, cells in enumerate(finished):
+        whole[cells] = start + number
+    causes = (*_in_cells(causes, steered), *_of_the_office(problem, whole, start, bounds))
+    return _result(problem, whole, causes, task, optimal=all(v.optimal for v in verdicts))
+
+
+def _locked_areas(problem: Problem) -> list[Ints]:
+    """Return the cells of each locked area, by its number."""
+    if problem.locked is None:
+        return []
+    return [np.flatnonzero(problem.locked == n) for n in np.unique(problem.locked[problem.locked >= 0])]
+
+
+def _divide(g: Graph, parts: list[Ints], areas: int | None, task: Task, *, fewest: bool) -> tuple[Ints, list[Verdict]]:
+    """Divide each connected part; return labels and what is known of each."""
+    graphs = [g] if len(parts) == 1 else [subgraph(g, cells) for cells in parts]
+    numbers = _numbers(graphs, areas, task.bounds, fewest=fewest)
     verdicts = [
         divide_part(part, several, task, i) for i, (part, several) in enumerate(zip(graphs, numbers, strict=True))
     ]
-    label = np.zeros(problem.cells, dtype=np.int64)
+    label = np.zeros(len(g.sums), dtype=np.int64)
     done = 0
     for cells, verdict in zip(parts, verdicts, strict=True):
         label[cells] = done + verdict.label
         done += int(verdict.label.max()) + 1
-    return _result(g, _by_first_cell(label), verdicts, parts, task, asked=areas is not None)
+    return label, verdicts
 
 
-def _check_options(problem: Problem, preset: str, areas: int | None, seed: int, effort: str, parts: int) -> None:
+def _work_units_out(steered: Steered, found: Ints, task: Task) -> Ints:
+    """Return labels of the cells of ``steered.graph``; units are cut only where an area is out of the bounds without it."""
+    label = found[steered.unit] if len(found) else found
+    if steered.has_units and misfits(steered.graph, label, task.bounds):
+        label = repair(steered.graph, label, task.bounds, task.p, task.effort, (task.seed, len(label)))
+    return label
+
+
+def _in_cells(causes: tuple[Cause, ...], steered: Steered) -> tuple[Cause, ...]:
+    """Return the causes with the cells of the problem instead of those of the steered graph."""
+    said = []
+    for cause in causes:
+        if "cell" in cause.values:
+            cells = steered.free[steered.group == cause.values["cell"]]
+            kind = CauseKind.PINS_ABOVE_MAXIMUM if len(cells) > 1 else cause.kind
+            cause = Cause(kind, cause.area, {**cause.values, "cell": int(cells[0])})  # noqa: PLW2901 -- the same cause
+        said.append(cause)
+    return tuple(said)
+
+
+def _of_the_office(problem: Problem, label: Ints, first_locked: int, bounds: Bounds) -> list[Cause]:
+    """Return what is out of the bounds because it was locked, and pairs that could not be kept apart."""
+    households = np.bincount(label, weights=problem.households).astype(np.int64)
+    persons = np.bincount(label, weights=problem.persons) if problem.persons is not None else np.zeros(len(households))
+    out = np.flatnonzero(bounds.outside(households, persons))
+    found = [Cause(CauseKind.LOCKED, a, {"households": int(households[a])}) for a in out.tolist() if a >= first_locked]
+    if problem.apart is not None:
+        for one, other in problem.apart[label[problem.apart[:, 0]] == label[problem.apart[:, 1]]].tolist():
+            values = {"households": int(households[label[one]]), "cell": one, "other": other}
+            found.append(Cause(CauseKind.NOT_APART, int(label[one]), values))
+    return found
+
+
+def _check_names(preset: str, effort: str, seed: int) -> None:
     faults = []
     if preset not in PRESETS:
         known = ", ".join(get_args(PresetName))
@@ -92,17 +155,17 @@ def _check_options(problem: Problem, preset: str, areas: int | None, seed: int, 
         faults.append(msg("there is no effort `{name}`; there are {known}", name=effort, known=known))
     if seed < 0:
         faults.append(msg("`seed` is {value}, below 0", value=seed))
-    if areas is not None and not parts <= areas <= problem.cells:
-        faults.append(
-            msg(
-                "{areas} areas: at least one per connected part ({parts}) and at most one per cell ({cells})",
-                areas=areas,
-                parts=parts,
-                cells=problem.cells,
-            )
-        )
     if faults:
         raise ProblemError(faults)
+
+
+def _check_number(problem: Problem, areas: int | None, least: int, most: int) -> None:
+    if areas is not None and not least <= areas <= most:
+        text = msg(
+            "{areas} areas: at least one per connected part ({parts}) and at most one per cell ({cells})",
+            areas=areas, parts=least, cells=most,
+        )  # fmt: skip
+        raise ProblemError([text])
 
 
 def _numbers(graphs: list[Graph], areas: int | None, bounds: Bounds, *, fewest: bool) -> list[list[int]]:
@@ -112,22 +175,17 @@ def _numbers(graphs: list[Graph], areas: int | None, bounds: Bounds, *, fewest: 
     return [[k] for k in share_out(areas, households, [len(g.sums) for g in graphs])]
 
 
-def _by_first_cell(label: Ints) -> Ints:
-    """Return labels that number the areas by their first cell."""
+def _result(problem: Problem, label: Ints, causes: tuple[Cause, ...], task: Task, *, optimal: bool) -> Partition:
+    """Return the answer, areas numbered by their first cell."""
     _, first, inverse = np.unique(label, return_index=True, return_inverse=True)
     rank = np.empty(len(first), dtype=np.int64)
     rank[np.argsort(first)] = np.arange(len(first))
-    return rank[inverse.ravel()]
-
-
-def _result(g: Graph, label: Ints, verdicts: list[Verdict], parts: list[Ints], task: Task, *, asked: bool) -> Partition:
-    state = fresh_state(label, int(label.max()) + 1)
-    energy = float(tally(g, state, task.p))
-    impossible = frozenset(int(cells[0]) for cells, verdict in zip(parts, verdicts, strict=True) if verdict.impossible)
-    causes = explain(g, label, task.bounds, asked=asked, proved=impossible)
+    label = rank[inverse.ravel()]
+    causes = tuple(sorted((replace(c, area=int(rank[c.area])) for c in causes), key=lambda c: c.area))
+    state = fresh_state(label, len(first))
+    energy = float(tally(graph_of(problem), state, task.p))
     status: Literal["optimal", "feasible", "infeasible"] = "infeasible" if causes else "feasible"
     bound = None
-    if not causes and all(verdict.optimal for verdict in verdicts):
+    if not causes and optimal:
         status, bound = "optimal", energy
-    households = state.sums[:, at.HOUSEHOLDS].astype(np.int64)
-    return Partition(label, len(households), energy, status, causes, bound, households)
+    return Partition(label, len(first), energy, status, causes, bound, state.sums[:, at.HOUSEHOLDS].astype(np.int64))
