@@ -24,6 +24,7 @@ __all__ = [
     "BuildingInput",
     "CellSettings",
     "ComplexInput",
+    "DecisionInput",
     "EngineSettings",
     "HouseholdSettings",
     "InputSettings",
@@ -31,6 +32,7 @@ __all__ = [
     "LineInput",
     "OutputSettings",
     "ParentInput",
+    "RepairSettings",
     "Settings",
     "TotalsInput",
     "VillageInput",
@@ -134,6 +136,15 @@ class TotalsInput(LayerInput):
     persons: Column | None = None
 
 
+class DecisionInput(LayerInput):
+    """``[input.decisions]``: what people decided about disputes between villages; ``layer`` is the sheet."""
+
+    dispute: Column = "dispute"
+    village: Column = "village"
+    name: Column = "name"
+    date: Column = "date"
+
+
 class InputSettings(_Table):
     """``[input]``: which files, layers and columns."""
 
@@ -147,6 +158,21 @@ class InputSettings(_Table):
     counties: ParentInput | None = None
     complexes: ComplexInput | None = None
     totals: TotalsInput | None = None
+    outside: LayerInput | None = None
+    decisions: DecisionInput | None = None
+
+
+class RepairSettings(_Table):
+    """``[repair]``: village layers are mended while they are read; without this table messy ones are refused.
+
+    A sliver is narrower than ``sliver_m`` everywhere and smaller than ``sliver_m2``; a gap of a mean width of ``outside_m`` or more without
+    buildings is proposed as nobody's.
+    """
+
+    sliver_m: Annotated[float, Field(ge=0)] = 5.0
+    sliver_m2: Annotated[float, Field(ge=0, le=100)] = 100.0
+    outside_m: Annotated[float, Field(gt=0)] = 30.0
+    accept_proposals: bool = False
 
 
 class AreaSettings(_Table):
@@ -249,6 +275,7 @@ class Settings(_Table):
     title: str = ""
     rules: str = "generic"
     input: InputSettings
+    repair: RepairSettings | None = None
     areas: AreaSettings = AreaSettings()
     households: HouseholdSettings = HouseholdSettings()
     cells: CellSettings = CellSettings()

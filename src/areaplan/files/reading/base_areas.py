@@ -12,7 +12,7 @@ from areaplan.files.reading.crs import project
 from areaplan.files.reading.geometry import polygon_faults, within_village
 from areaplan.files.reading.layers import Layer
 from areaplan.files.reading.record import Record, listed
-from areaplan.files.reading.villages import code_faults, counts_of
+from areaplan.files.reading.strict import code_faults, counts_of
 from areaplan.messages import msg
 from areaplan.model import Finding, Severity
 from areaplan.schema import conform, empty_layer

@@ -17,7 +17,7 @@ from areaplan.files.reading.geometry import Geometries, Shape, absent, polygons_
 from areaplan.files.reading.layers import Layer
 from areaplan.files.reading.placing import building_villages
 from areaplan.files.reading.record import Record
-from areaplan.files.reading.villages import counts_of
+from areaplan.files.reading.strict import counts_of
 from areaplan.messages import msg
 from areaplan.model import Finding, Severity
 from areaplan.schema import conform, empty_layer

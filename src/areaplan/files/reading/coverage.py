@@ -27,7 +27,14 @@ SLIVER_M2 = 100.0
 
 
 def coverage_faults(
-    where: Message, what: Message, geometry: Geometries, codes: Sequence[str], record: Record, *, holes: bool = True
+    where: Message,
+    what: Message,
+    geometry: Geometries,
+    codes: Sequence[str],
+    record: Record,
+    *,
+    holes: bool = True,
+    way_out: Message | str = "",
 ) -> None:
     """Note pairs that overlap and slivers between neighbours as faults, larger holes as findings (R01 notes).
 
@@ -39,21 +46,27 @@ def coverage_faults(
         Valid polygons in metres, and their codes.
     record
         Takes the faults and findings.
+    holes
+        Whether holes count.
+    way_out
+        Added to each fault: what may help.
     """
     if len(geometry) == 0:
         return
-    _overlaps(where, what, geometry, codes, record)
+    _overlaps(where, what, geometry, codes, record, way_out)
     if holes:
-        _hole_faults(where, what, geometry, codes, record)
+        _hole_faults(where, what, geometry, codes, record, way_out)
 
 
-def _hole_faults(where: Message, what: Message, geometry: Geometries, codes: Sequence[str], record: Record) -> None:
+def _hole_faults(
+    where: Message, what: Message, geometry: Geometries, codes: Sequence[str], record: Record, way_out: Message | str
+) -> None:
     holes = _holes(geometry)
     width, area = _width(holes), shapely.area(holes)
     sliver = (width >= SAME_BORDER_M) & ((width < SLIVER_M) | (area < SLIVER_M2))
     lake = (width >= SLIVER_M) & (area >= SLIVER_M2)
     tree = shapely.STRtree(geometry)
-    _slivers(where, holes[sliver], tree, codes, record)
+    _slivers(where, holes[sliver], tree, codes, record, way_out)
     for hole in holes[lake]:
         owners = _owners(hole, tree, codes)
         message = msg(
@@ -66,7 +79,9 @@ def _hole_faults(where: Message, what: Message, geometry: Geometries, codes: Seq
         record.find([Finding("R01", Severity.NOTE, first, message, first, float(hole.area), "m2", hole)])
 
 
-def _overlaps(where: Message, what: Message, geometry: Geometries, codes: Sequence[str], record: Record) -> None:
+def _overlaps(
+    where: Message, what: Message, geometry: Geometries, codes: Sequence[str], record: Record, way_out: Message | str
+) -> None:
     one, two = shapely.STRtree(geometry).query(geometry, predicate="intersects")
     one, two = one[one < two], two[one < two]
     apart = shapely.touches(geometry[one], geometry[two])
@@ -79,12 +94,13 @@ def _overlaps(where: Message, what: Message, geometry: Geometries, codes: Sequen
         a, b = codes[one[wide][k]], codes[two[wide][k]]
         record.fault(
             msg(
-                "{where}: {what} {one} and {two} overlap by {m2} m²; settle the border between them",
+                "{where}: {what} {one} and {two} overlap by {m2} m²; settle the border between them{way_out}",
                 where=where,
                 what=what,
                 one=a,
                 two=b,
                 m2=_m2(area[wide][k]),
+                way_out=way_out,
             )
         )
     if len(order) > LISTED:
@@ -99,19 +115,27 @@ def _overlaps(where: Message, what: Message, geometry: Geometries, codes: Sequen
         )
 
 
-def _slivers(where: Message, holes: Geometries, tree: shapely.STRtree, codes: Sequence[str], record: Record) -> None:
+def _slivers(
+    where: Message,
+    holes: Geometries,
+    tree: shapely.STRtree,
+    codes: Sequence[str],
+    record: Record,
+    way_out: Message | str,
+) -> None:
     order = np.argsort(-shapely.area(holes), kind="stable")
     for k in order[:LISTED]:
         owners = _owners(holes[k], tree, codes)
         place = shapely.point_on_surface(holes[k])
         record.fault(
             msg(
-                "{where}: a gap of {m2} m² at {x}, {y} between {owners}; close it",
+                "{where}: a gap of {m2} m² at {x}, {y} between {owners}; close it{way_out}",
                 where=where,
                 m2=_m2(holes[k].area),
                 x=round(place.x, 1),
                 y=round(place.y, 1),
                 owners=owners,
+                way_out=way_out,
             )
         )
     if len(order) > LISTED:

@@ -13,7 +13,7 @@ from areaplan.files.reading.layers import Layer
 from areaplan.files.reading.record import LISTED, Record
 from areaplan.messages import msg
 
-__all__ = ["Geometries", "Shape", "absent", "polygon_faults", "polygons_of", "within_village"]
+__all__ = ["Geometries", "Shape", "absent", "polygon_faults", "polygons_of", "shapeless", "within_village"]
 
 Geometries: TypeAlias = "np.ndarray[Any, Any]"
 """An array of geometries."""
@@ -31,11 +31,10 @@ def absent(geometry: Geometries) -> NDArray[np.bool_]:
     return np.asarray(gone, dtype=bool)
 
 
-def polygon_faults(layer: Layer, geometry: Geometries, record: Record) -> NDArray[np.bool_]:
-    """Note rows whose geometry is absent, no polygon or invalid; return a mask of the sound ones."""
-    gone = absent(geometry)
-    other = ~gone & ~np.isin(shapely.get_type_id(geometry), (POLYGON, MULTIPOLYGON))
-    bad = ~gone & ~other & ~shapely.is_valid(geometry)
+def shapeless(layer: Layer, geometry: Geometries, record: Record) -> NDArray[np.bool_]:
+    """Note rows without geometry and rows whose coordinates are no numbers; return a mask of both."""
+    gone = shapely.is_missing(geometry) | shapely.is_empty(geometry)
+    unreal = absent(geometry) & ~gone
     if gone.any():
         record.fault(
             msg(
@@ -44,6 +43,22 @@ def polygon_faults(layer: Layer, geometry: Geometries, record: Record) -> NDArra
                 rows=layer.rows(np.flatnonzero(gone)),
             )
         )
+    if unreal.any():
+        record.fault(
+            msg(
+                "{where}, {rows}: coordinates that are no numbers (NaN, infinity); redraw",
+                where=layer.where,
+                rows=layer.rows(np.flatnonzero(unreal)),
+            )
+        )
+    return np.asarray(gone | unreal, dtype=bool)
+
+
+def polygon_faults(layer: Layer, geometry: Geometries, record: Record) -> NDArray[np.bool_]:
+    """Note rows whose geometry is absent, no polygon or invalid; return a mask of the sound ones."""
+    gone = shapeless(layer, geometry, record)
+    other = ~gone & ~np.isin(shapely.get_type_id(geometry), (POLYGON, MULTIPOLYGON))
+    bad = ~gone & ~other & ~shapely.is_valid(geometry)
     if other.any():
         kinds = ", ".join(sorted({g.geom_type for g in geometry[other]}))
         record.fault(
@@ -57,7 +72,7 @@ def polygon_faults(layer: Layer, geometry: Geometries, record: Record) -> NDArra
     for i in np.flatnonzero(bad)[:LISTED]:
         record.fault(
             msg(
-                "{where}, {rows}: invalid polygon ({reason}); mend it in the drawing",
+                "{where}, {rows}: invalid polygon ({reason}); mend it in the drawing, or see `areaplan repair`",
                 where=layer.where,
                 rows=layer.rows([i]),
                 reason=shapely.is_valid_reason(geometry[i]),

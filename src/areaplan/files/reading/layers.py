@@ -62,7 +62,13 @@ class Layer:
 
 
 def open_layer(
-    settings: Settings, spec: LayerInput, columns: dict[str, str | None], record: Record, *, maybe: Iterable[str] = ()
+    settings: Settings,
+    spec: LayerInput,
+    columns: dict[str, str | None],
+    record: Record,
+    *,
+    maybe: Iterable[str] = (),
+    whole: bool = False,
 ) -> Layer | None:
     """Read the named columns and the geometry of a layer; note every fault and return ``None`` if there is one.
 
@@ -76,6 +82,8 @@ def open_layer(
         Takes faults (file, layer, columns) and findings (the encoding that was assumed).
     maybe
         Columns that are read when present.
+    whole
+        Read all columns, for a layer that is to be written again.
     """
     path = local_file(settings, spec, record)
     if path is None:
@@ -85,7 +93,7 @@ def open_layer(
         if path.suffix.lower() in PARQUET:
             layer = _parquet(path, spec, columns, record)
         else:
-            layer = open_table(path, spec, columns, record, maybe)
+            layer = open_table(path, spec, columns, record, maybe, whole=whole)
     if layer is not None and layer.geometry.size == 0 and len(layer):
         record.fault(msg("{where}: has no geometry; name a layer that can be drawn", where=layer.where))
         return None
@@ -125,7 +133,13 @@ def quiet() -> Iterator[None]:
 
 
 def open_table(
-    path: Path, spec: LayerInput, columns: dict[str, str | None], record: Record, maybe: Iterable[str] = ()
+    path: Path,
+    spec: LayerInput,
+    columns: dict[str, str | None],
+    record: Record,
+    maybe: Iterable[str] = (),
+    *,
+    whole: bool = False,
 ) -> Layer | None:
     """Read a table of a file that GDAL opens, with or without geometry."""
     name = _pick_layer(path, spec, record)
@@ -145,7 +159,7 @@ def open_table(
         return None
     wanted = {c for c in (*columns.values(), *maybe) if c is not None}
     table = pyogrio.read_dataframe(
-        path, layer=name, encoding=encoding, columns=[f for f in fields if f in wanted], force_2d=True,
+        path, layer=name, encoding=encoding, columns=[f for f in fields if whole or f in wanted], force_2d=True,
         on_invalid="ignore", fid_as_index=bool(row_id) and row_id in wanted, max_features=LIMITS.rows + 1,
     )  # fmt: skip
     if row_id and row_id in wanted:

@@ -13,11 +13,14 @@ from areaplan.files.reading.buildings import building_columns, buildings_from
 from areaplan.files.reading.crs import working_crs
 from areaplan.files.reading.layers import Layer, open_layer
 from areaplan.files.reading.lines import line_columns, lines_from, usual_columns
+from areaplan.files.reading.mending import means_of, unsettled
 from areaplan.files.reading.parents import complexes_from, parents_from, settlement_from, with_parent_names
 from areaplan.files.reading.record import Record
 from areaplan.files.reading.totals import read_totals, with_totals
 from areaplan.files.reading.villages import village_columns, villages_from
+from areaplan.messages import msg
 from areaplan.model import Findings, Territory
+from areaplan.repair import Mended
 from areaplan.schema import empty_layer
 from areaplan.settings import ParentInput, Settings
 
@@ -49,11 +52,13 @@ def read_territory(settings: Settings, *, progress: Progress | None = None) -> T
     record = Record()
     say = progress or (lambda _what, _done, _total: None)
     say("villages", 0, 4)
-    villages, crs = _villages(settings, record)
+    building_layer = _building_layer(settings, record)
+    villages, crs, mended = _villages(settings, building_layer, record)
     say("lines", 1, 4)
     lines = _lines(settings, villages, crs, record)
     say("buildings", 2, 4)
-    buildings, base_areas = _buildings(settings, villages, crs, record), _base_areas(settings, villages, crs, record)
+    buildings = _buildings(settings, building_layer, villages, crs, record)
+    base_areas = _base_areas(settings, villages, crs, record)
     say("parents", 3, 4)
     parents = _parents(settings, crs, record)
     settlement = _settlement(settings, villages, crs, record)
@@ -70,16 +75,36 @@ def read_territory(settings: Settings, *, progress: Progress | None = None) -> T
         settlement=settlement,
         parents=parents,
         complexes=complexes,
-        title=settings.title,
+        title=_title(settings, mended),
         findings=Findings(tuple(record.findings), crs=crs),
     )
 
 
-def _villages(settings: Settings, record: Record) -> tuple[gpd.GeoDataFrame | None, pyproj.CRS | None]:
+def _title(settings: Settings, mended: Mended | None) -> str:
+    """Return the title as all outputs bear it: a trial on unconfirmed borders says so, in the language that is stored."""
+    if mended is None or not mended.settled("proposal"):
+        return settings.title
+    message = msg("{title} (trial: borders between villages as proposed, not confirmed)", title=settings.title)
+    return message.text(settings.output.lang).strip()
+
+
+def _building_layer(settings: Settings, record: Record) -> Layer | None:
+    spec = settings.input.buildings
+    return open_layer(settings, spec, building_columns(spec), record) if spec else None
+
+
+def _villages(
+    settings: Settings, buildings: Layer | None, record: Record
+) -> tuple[gpd.GeoDataFrame | None, pyproj.CRS | None, Mended | None]:
     spec = settings.input.villages
     layer = open_layer(settings, spec, village_columns(spec), record)
     crs = working_crs(settings, layer, record)
-    villages = villages_from(layer, spec, crs, record) if layer is not None else None
+    means = means_of(settings, buildings, crs, record)
+    read = villages_from(layer, spec, crs, record, means) if layer is not None else None
+    villages = read.table if read is not None else None
+    mended = read.mended if read is not None else None
+    if layer is not None and mended is not None:
+        unsettled(layer.where, mended, record)
     if settings.input.totals is not None:
         totals = read_totals(settings, settings.input.totals, record)
         if villages is not None and totals is not None and not record.faults:
@@ -88,7 +113,7 @@ def _villages(settings: Settings, record: Record) -> tuple[gpd.GeoDataFrame | No
         known = villages.dropna(subset="households")
         totals_of = zip(known["village_code"], known["households"].astype(int), strict=True)
         record.faults += too_many_areas(totals_of, settings.areas.target_households)
-    return villages, crs
+    return villages, crs, mended
 
 
 def _lines(
@@ -102,10 +127,13 @@ def _lines(
 
 
 def _buildings(
-    settings: Settings, villages: gpd.GeoDataFrame | None, crs: pyproj.CRS | None, record: Record
+    settings: Settings,
+    layer: Layer | None,
+    villages: gpd.GeoDataFrame | None,
+    crs: pyproj.CRS | None,
+    record: Record,
 ) -> gpd.GeoDataFrame:
     spec = settings.input.buildings
-    layer = open_layer(settings, spec, building_columns(spec), record) if spec else None
     if spec is None or layer is None:
         return empty_layer("buildings", crs)
     return buildings_from(layer, spec, villages, crs, record)

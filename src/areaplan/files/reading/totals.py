@@ -12,12 +12,12 @@ from areaplan.files.reading.layers import Layer, all_there, open_table, opening
 from areaplan.files.reading.paths import local_file
 from areaplan.files.reading.record import Record
 from areaplan.files.reading.sheets import Sheet, read_csv, read_xlsx, sheet_names
-from areaplan.files.reading.villages import code_faults, counts_of
+from areaplan.files.reading.strict import code_faults, counts_of
 from areaplan.messages import msg
 from areaplan.model import Finding, Severity
-from areaplan.settings import Settings, TotalsInput
+from areaplan.settings import LayerInput, Settings, TotalsInput
 
-__all__ = ["read_totals", "with_totals"]
+__all__ = ["read_table", "read_totals", "with_totals"]
 
 SHEETS = (".csv", ".xlsx")
 SUMS = {"合计", "总计", "小计", "合計", "總計", "total", "sum"}
@@ -27,11 +27,8 @@ COUNTED = {"households": msg("households"), "persons": msg("persons")}
 
 def read_totals(settings: Settings, spec: TotalsInput, record: Record) -> pd.DataFrame | None:
     """Return the totals table with columns village_code, households, persons (those that were asked for)."""
-    path = local_file(settings, spec, record, table=True)
-    if path is None:
-        return None
     wanted = {"code": spec.code, "households": spec.households, "persons": spec.persons}
-    layer = _opened(path, spec, wanted, record)
+    layer = read_table(settings, spec, wanted, record)
     if layer is None:
         return None
     columns: dict[str, object] = {"village_code": code_faults(layer, spec.code, msg("village code"), record)}
@@ -41,7 +38,11 @@ def read_totals(settings: Settings, spec: TotalsInput, record: Record) -> pd.Dat
     return pd.DataFrame(columns)
 
 
-def _opened(path: Path, spec: TotalsInput, wanted: dict[str, str | None], record: Record) -> Layer | None:
+def read_table(settings: Settings, spec: LayerInput, wanted: dict[str, str | None], record: Record) -> Layer | None:
+    """Read the wanted columns of a table (CSV, XLSX or a table of a data file), or ``None`` after noting why not."""
+    path = local_file(settings, spec, record, table=True)
+    if path is None:
+        return None
     layer = None
     with opening(spec, record):
         layer = (
@@ -52,7 +53,7 @@ def _opened(path: Path, spec: TotalsInput, wanted: dict[str, str | None], record
     return layer  # noqa: RET504 - `opening` swallows, and then it is None
 
 
-def _sheet(path: Path, spec: TotalsInput, wanted: dict[str, str | None], record: Record) -> Layer | None:
+def _sheet(path: Path, spec: LayerInput, wanted: dict[str, str | None], record: Record) -> Layer | None:
     excel = path.suffix.lower() == ".xlsx"
     sheet = _xlsx(path, spec, record) if excel else _csv(path, spec, record)
     if sheet is None:
@@ -64,7 +65,8 @@ def _sheet(path: Path, spec: TotalsInput, wanted: dict[str, str | None], record:
     )
     if not all_there(where, wanted, [str(c) for c in sheet.table.columns], record):
         return None
-    table = sheet.table[[_key(v) not in SUMS for v in sheet.table[spec.code]]]
+    first = next(c for c in wanted.values() if c is not None)
+    table = sheet.table[[_key(v) not in SUMS for v in sheet.table[first]]]
     return Layer(where, table, np.full(len(table), None, dtype=object), None, sheet.first_row)
 
 
@@ -72,7 +74,7 @@ def _key(value: object) -> str:
     return str(value).replace(" ", "").lower()
 
 
-def _csv(path: Path, spec: TotalsInput, record: Record) -> Sheet | None:
+def _csv(path: Path, spec: LayerInput, record: Record) -> Sheet | None:
     sheet = read_csv(path, spec.encoding)
     if sheet is None:
         tried = spec.encoding or "UTF-8, GB18030, BIG5"
@@ -86,7 +88,7 @@ def _csv(path: Path, spec: TotalsInput, record: Record) -> Sheet | None:
     return sheet
 
 
-def _xlsx(path: Path, spec: TotalsInput, record: Record) -> Sheet | None:
+def _xlsx(path: Path, spec: LayerInput, record: Record) -> Sheet | None:
     sheets = sheet_names(path)
     if spec.layer is not None and spec.layer not in sheets:
         record.fault(
