@@ -12,6 +12,7 @@ from areaplan.messages import msg
 
 VERBS = {
     "init": "init",
+    "repair": "repair",
     "plan": "plan",
     "check": "check",
     "verify": "verify",

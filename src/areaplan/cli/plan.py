@@ -23,10 +23,17 @@ if TYPE_CHECKING:
 @option("--out", type=click.Path(path_type=Path), says=msg("folder for the results (else [output] folder)"))
 @option("--seed", type=click.IntRange(0), says=msg("another seed, another plan; the same seed, the same plan"))
 @option("--jobs", type=click.IntRange(1), says=msg("processes to use; changes the time, not the plan"))
+@option("--accept-proposals", is_flag=True, says=msg("mend messy villages, disputes settled as proposed: a trial plan"))
 @option("--json", "as_json", is_flag=True, says=msg("print the summary as JSON"))
 @click.pass_context
 def verb(
-    ctx: click.Context, settings: Path, out: Path | None, seed: int | None, jobs: int | None, as_json: bool
+    ctx: click.Context,
+    settings: Path,
+    out: Path | None,
+    seed: int | None,
+    jobs: int | None,
+    accept_proposals: bool,
+    as_json: bool,
 ) -> None:
     """Plan a town."""
     from areaplan.settings import read_settings
@@ -34,6 +41,10 @@ def verb(
     chosen = read_settings(settings)
     if seed is not None:
         chosen = chosen.model_copy(update={"engine": chosen.engine.model_copy(update={"seed": seed})})
+    if accept_proposals:
+        from areaplan.cli.repair import with_repair
+
+        chosen = with_repair(chosen, accept=True)
     folder = out or chosen.folder / chosen.output.folder
     errors = plan_into(folder, chosen, jobs=jobs, as_json=as_json)
     ctx.exit(EXIT_ERRORS if errors else 0)

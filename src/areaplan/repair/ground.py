@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from areaplan.linework import edge_table, weld
+from areaplan.linework import edge_table
 from areaplan.linework.edges import Floats, Geoms, Ints
 
 __all__ = ["M2_PER_UNIT", "Ground", "cut_ground"]
@@ -85,7 +85,6 @@ def cut_ground(polygons: Geoms) -> Ground:
     """
     lines = shapely.union_all(shapely.boundary(polygons))
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(lines)))
-    faces = weld(faces, np.empty((0, 2)))
     spots = shapely.get_coordinates(shapely.point_on_surface(faces))
     order = np.lexsort((spots[:, 0], -spots[:, 1]))
     faces, spots = faces[order], spots[order]

@@ -3,6 +3,7 @@
 from areaplan.reports.checklist import RuleLine, checklist
 from areaplan.reports.opinion import opinion
 from areaplan.reports.receipt import receipt
+from areaplan.reports.repairs import write_repair
 from areaplan.reports.results import write_judgement, write_maps, write_results
 from areaplan.reports.revised import fate_table, write_issue, write_revision
 from areaplan.reports.sheets import write_sheets
@@ -20,6 +21,7 @@ __all__ = [
     "write_issue",
     "write_judgement",
     "write_maps",
+    "write_repair",
     "write_results",
     "write_revision",
     "write_sheets",

@@ -17,14 +17,14 @@ from areaplan.files.reading.mending import means_of, unsettled
 from areaplan.files.reading.parents import complexes_from, parents_from, settlement_from, with_parent_names
 from areaplan.files.reading.record import Record
 from areaplan.files.reading.totals import read_totals, with_totals
-from areaplan.files.reading.villages import village_columns, villages_from
+from areaplan.files.reading.villages import Villages, village_columns, villages_from
 from areaplan.messages import msg
 from areaplan.model import Findings, Territory
 from areaplan.repair import Mended
 from areaplan.schema import empty_layer
 from areaplan.settings import ParentInput, Settings
 
-__all__ = ["read_territory"]
+__all__ = ["building_layer", "read_lines", "read_territory", "trial_title", "village_reading"]
 
 Progress = Callable[[str, int, int], None]
 
@@ -52,12 +52,12 @@ def read_territory(settings: Settings, *, progress: Progress | None = None) -> T
     record = Record()
     say = progress or (lambda _what, _done, _total: None)
     say("villages", 0, 4)
-    building_layer = _building_layer(settings, record)
-    villages, crs, mended = _villages(settings, building_layer, record)
+    building_rows = building_layer(settings, record)
+    villages, crs, mended = _villages(settings, building_rows, record)
     say("lines", 1, 4)
-    lines = _lines(settings, villages, crs, record)
+    lines = read_lines(settings, villages, crs, record)
     say("buildings", 2, 4)
-    buildings = _buildings(settings, building_layer, villages, crs, record)
+    buildings = _buildings(settings, building_rows, villages, crs, record)
     base_areas = _base_areas(settings, villages, crs, record)
     say("parents", 3, 4)
     parents = _parents(settings, crs, record)
@@ -75,12 +75,12 @@ def read_territory(settings: Settings, *, progress: Progress | None = None) -> T
         settlement=settlement,
         parents=parents,
         complexes=complexes,
-        title=_title(settings, mended),
+        title=trial_title(settings, mended),
         findings=Findings(tuple(record.findings), crs=crs),
     )
 
 
-def _title(settings: Settings, mended: Mended | None) -> str:
+def trial_title(settings: Settings, mended: Mended | None) -> str:
     """Return the title as all outputs bear it: a trial on unconfirmed borders says so, in the language that is stored."""
     if mended is None or not mended.settled("proposal"):
         return settings.title
@@ -88,23 +88,30 @@ def _title(settings: Settings, mended: Mended | None) -> str:
     return message.text(settings.output.lang).strip()
 
 
-def _building_layer(settings: Settings, record: Record) -> Layer | None:
+def building_layer(settings: Settings, record: Record) -> Layer | None:
+    """Open the layer of buildings, where there is one."""
     spec = settings.input.buildings
     return open_layer(settings, spec, building_columns(spec), record) if spec else None
+
+
+def village_reading(
+    settings: Settings, buildings: Layer | None, record: Record, *, whole: bool = False
+) -> tuple[Villages | None, pyproj.CRS | None]:
+    """Read the villages and choose the working CRS; ``whole`` keeps all columns of the file."""
+    spec = settings.input.villages
+    layer = open_layer(settings, spec, village_columns(spec), record, whole=whole)
+    crs = working_crs(settings, layer, record)
+    means = means_of(settings, buildings, crs, record)
+    return (villages_from(layer, spec, crs, record, means) if layer is not None else None), crs
 
 
 def _villages(
     settings: Settings, buildings: Layer | None, record: Record
 ) -> tuple[gpd.GeoDataFrame | None, pyproj.CRS | None, Mended | None]:
-    spec = settings.input.villages
-    layer = open_layer(settings, spec, village_columns(spec), record)
-    crs = working_crs(settings, layer, record)
-    means = means_of(settings, buildings, crs, record)
-    read = villages_from(layer, spec, crs, record, means) if layer is not None else None
-    villages = read.table if read is not None else None
-    mended = read.mended if read is not None else None
-    if layer is not None and mended is not None:
-        unsettled(layer.where, mended, record)
+    read, crs = village_reading(settings, buildings, record)
+    villages, mended = (read.table, read.mended) if read is not None else (None, None)
+    if read is not None and mended is not None:
+        unsettled(read.layer.where, mended, record)
     if settings.input.totals is not None:
         totals = read_totals(settings, settings.input.totals, record)
         if villages is not None and totals is not None and not record.faults:
@@ -116,9 +123,10 @@ def _villages(
     return villages, crs, mended
 
 
-def _lines(
+def read_lines(
     settings: Settings, villages: gpd.GeoDataFrame | None, crs: pyproj.CRS | None, record: Record
 ) -> gpd.GeoDataFrame:
+    """Read all line layers into one table."""
     opened = [
         (open_layer(settings, s, line_columns(s), record, maybe=usual_columns(s)), s) for s in settings.input.lines
     ]

@@ -32,10 +32,11 @@ def village_columns(spec: VillageInput) -> dict[str, str | None]:
 
 
 class Villages(NamedTuple):
-    """Hold the villages with the columns of the schema, the rows of the file they stand for, and their repair if there was one."""
+    """Hold the villages with the columns of the schema, the rows of the file they stand for, how those are drawn, and the repair if any."""
 
     table: gpd.GeoDataFrame
     layer: Layer
+    drawn: Geometries
     mended: Mended | None
 
 
@@ -62,7 +63,7 @@ def villages_from(
         return None
     shapes = geometry if mended is None else mended.geometry
     table = gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries(shapes, crs=crs))
-    return Villages(conform(table, "villages"), layer, mended)
+    return Villages(conform(table, "villages"), layer, geometry, mended)
 
 
 def _attributes(layer: Layer, spec: VillageInput, record: Record) -> dict[str, object]:
