@@ -29,6 +29,8 @@ HEADINGS: dict[str, type[BaseModel]] = {
     "`[input.counties]`": settings.ParentInput,
     "`[input.complexes]`": settings.ComplexInput,
     "`[input.totals]`": settings.TotalsInput,
+    "`[input.decisions]`": settings.DecisionInput,
+    "`[repair]`": settings.RepairSettings,
     "`[areas]`": settings.AreaSettings,
     "`[households]`": settings.HouseholdSettings,
     "`[cells]`": settings.CellSettings,

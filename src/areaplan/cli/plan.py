@@ -52,10 +52,12 @@ def verb(
 
 def plan_into(folder: Path, settings: Settings, *, jobs: int | None, as_json: bool) -> int:
     """Plan, write the results into ``folder``, print the summary; return the number of error findings."""
+    from areaplan.cli.repair import NOT_CONFIRMED
     from areaplan.cli.tables import print_summary
     from areaplan.delineation import warm_up
     from areaplan.files import require_writable
     from areaplan.pipeline import plan_town, usual_jobs
+    from areaplan.repair import is_trial
     from areaplan.reports import write_results
 
     require_writable(folder)
@@ -64,6 +66,8 @@ def plan_into(folder: Path, settings: Settings, *, jobs: int | None, as_json: bo
         town = plan_town(settings, jobs=jobs or usual_jobs(), progress=progress)
     summary = write_results(town, folder, lang=speaking())
     print_summary(summary, town, folder, as_json=as_json)
+    if is_trial(town.plan.findings):
+        say(NOT_CONFIRMED)
     return len(town.plan.findings.errors)
 
 

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from areaplan.settings import Settings
 
 
+NOT_CONFIRMED = msg("This is a trial: nobody has confirmed these borders.")
+
+
 @click.command(
     "repair",
     cls=Verb,
@@ -50,7 +53,7 @@ def verb(
         for line in _told(summary, folder):
             click.echo(word(line))
     if summary["trial"]:
-        say(msg("This is a trial: nobody has confirmed these borders."))
+        say(NOT_CONFIRMED)
     ctx.exit(EXIT_ERRORS if repair.findings.errors else 0)
 
 
@@ -88,4 +91,4 @@ def _told(summary: dict[str, Any], folder: Path) -> list[Message]:
     return [*lines, msg("results in {folder}", folder=folder)]
 
 
-__all__ = ["verb", "with_repair"]
+__all__ = ["NOT_CONFIRMED", "verb", "with_repair"]

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import shapely
 
 from areaplan.messages import Message, msg
 from areaplan.model import Finding, Severity
-from areaplan.repair.result import NOBODY, Line, Mended, Place
+from areaplan.repair.result import NOBODY, Line, Mended, Place, Way
 
-__all__ = ["code_or_nobody", "open_disputes", "repair_findings", "squares"]
+__all__ = ["code_or_nobody", "is_trial", "open_disputes", "repair_findings", "squares"]
 
 RULES = {"overlap": "R02", "gap": "R01", "crumb": "R05"}
+TRIAL = msg(
+    "trial: {count} disputes between villages, {m2} m², stand as proposed; nobody has confirmed these borders"
+).template
 _NAMED = 4
 _CHANGED_M2 = 0.005
 """A village that gained and lost less than this is not said to have changed: its borders were one already."""
@@ -26,10 +29,16 @@ def repair_findings(mended: Mended, codes: Sequence[str]) -> list[Finding]:
         *_rings(mended, codes),
         *_accepted(mended),
         *_decided(mended),
+        *_nobodys(mended),
         *(_unused(d.place, d.village) for d in mended.unused),
         *(_torn(code, m2, where) for code, m2 in mended.torn),
         *_accounts(mended),
     ]
+
+
+def is_trial(findings: Iterable[Finding]) -> bool:
+    """Tell whether disputes stand as proposed: everything that rests on them must say so."""
+    return any(f.message.template == TRIAL for f in findings)
 
 
 def open_disputes(mended: Mended) -> list[Finding]:
@@ -71,10 +80,7 @@ def _accepted(mended: Mended) -> Iterator[Finding]:
     taken = mended.settled("proposal")
     if taken:
         m2 = sum(p.m2 for p in taken)
-        message = msg(
-            "trial: {count} disputes between villages, {m2} m², stand as proposed; nobody has confirmed these borders",
-            count=len(taken), m2=squares(m2),
-        )  # fmt: skip
+        message = Message(TRIAL, {"count": len(taken), "m2": squares(m2)})
         yield Finding("R06", Severity.WARNING, taken[0].owners[0], message, measure=m2, unit="m2")
 
 
@@ -90,6 +96,19 @@ def _decided(mended: Mended) -> Iterator[Finding]:
         )  # fmt: skip
         subject = decision.village or place.owners[0]
         yield Finding("R06", Severity.NOTE, subject, message, subject, place.m2, "m2", place.geometry)
+
+
+def _nobodys(mended: Mended) -> Iterator[Finding]:
+    """Name ground inside the villages that belongs to none of them."""
+    says: dict[Way, Message] = {"declared": msg("declared"), "decision": msg("decided"), "proposal": msg("as proposed")}
+    for place in mended.places:
+        if place.to == NOBODY and place.way in says:
+            message = msg(
+                "{m2} m² between {owners} belong to no village: water or foreign ground ({way})",
+                m2=squares(place.m2), owners=_listed(place.owners), way=says[place.way],
+            )  # fmt: skip
+            first = place.owners[0] if place.owners else place.number
+            yield Finding("R01", Severity.NOTE, first, message, first, place.m2, "m2", place.geometry)
 
 
 def _unused(number: str, village: str) -> Finding:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from areaplan.linework import edge_table
 from areaplan.linework.edges import Floats, Geoms, Ints
+from areaplan.repair.slits import slits
 
 __all__ = ["M2_PER_UNIT", "Ground", "cut_ground"]
 
@@ -74,8 +75,8 @@ class Ground:
         return sum(self.units[f] for f in faces)
 
 
-def cut_ground(polygons: Geoms) -> Ground:
-    """Node the outlines of valid polygons, and return the faces between them.
+def cut_ground(polygons: Geoms, *, slit_m: float = 0.0) -> Ground:
+    """Node the outlines of valid polygons, and return the faces between them; slits narrower than ``slit_m`` are faces too.
 
     Examples
     --------
@@ -83,7 +84,8 @@ def cut_ground(polygons: Geoms) -> Ground:
     >>> ground.holders, [ground.m2([f]) for f in range(3)]
     ([(0,), (0, 1), (1,)], [2.0, 1.0, 2.0])
     """
-    lines = shapely.union_all(shapely.boundary(polygons))
+    outlines = shapely.boundary(np.concatenate([polygons, slits(polygons, slit_m)]))
+    lines = shapely.union_all(outlines)
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(lines)))
     spots = shapely.get_coordinates(shapely.point_on_surface(faces))
     order = np.lexsort((spots[:, 0], -spots[:, 1]))

@@ -64,9 +64,9 @@ def mend(
     """
     order = sorted(range(len(codes)), key=lambda i: codes[i])
     names = [codes[i] for i in order]
-    drawn = np.asarray(polygons, dtype=object)[order]
-    valid = sound_rings(drawn)
-    ground = cut_ground(valid)
+    # one form of what is drawn: where rings start and which way they run must not reach the last bit of a crossing
+    valid = shapely.normalize(sound_rings(shapely.normalize(np.asarray(polygons, dtype=object)[order])))
+    ground = cut_ground(valid, slit_m=settings.sliver_m)
     spots = find_spots(ground, settings, footprints, outside)
     owners = _owners(ground, spots, names)
     numbers = _numbers(spots, owners)
