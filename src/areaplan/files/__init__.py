@@ -11,38 +11,38 @@ from areaplan.files.plan_file import write_plan
 from areaplan.files.plan_reading import read_plan, read_plan_meta
 from areaplan.files.qgis import qgis_project
 from areaplan.files.reading import read_territory
-from areaplan.files.reviewing import comments_geojson, read_comments, write_comments
-from areaplan.files.spreadsheets import safe_csv, write_xlsx, xlsx_bytes
 from areaplan.files.reading.village_repair import VillageRepair, read_village_repair
 from areaplan.files.repair_file import dispute_table, ledger_table, move_table, write_repair_layers
+from areaplan.files.reviewing import comments_geojson, read_comments, write_comments
+from areaplan.files.spreadsheets import safe_csv, write_xlsx, xlsx_bytes
 from areaplan.files.staged import replace_text, require_writable, staged, staged_file
 from areaplan.files.summary import summary, write_json
 from areaplan.files.wishes import Wish, read_wishes
 
 __all__ = [
     "SHORT_NAMES",
+    "VillageRepair",
     "Wish",
     "comments_geojson",
+    "dispute_table",
     "export_plan",
     "guess_settings",
     "is_plan",
     "known_column",
+    "ledger_table",
     "lost_in",
+    "move_table",
     "qgis_project",
     "read_base_map",
     "read_code_list",
     "read_comments",
-    "VillageRepair",
-    "dispute_table",
-    "ledger_table",
-    "move_table",
     "read_layer",
     "read_plan",
     "read_plan_meta",
     "read_staff",
     "read_territory",
-    "read_wishes",
     "read_village_repair",
+    "read_wishes",
     "replace_text",
     "require_writable",
     "safe_csv",

@@ -145,7 +145,7 @@ def _places(document: Any, form: Form, names: Mapping[str, str | None], lang: La
         msg("Buildings"),
         msg("Place"),
         msg("Proposal"),
-        msg("Decision"),
+        msg("Belongs to (decided)"),
     ]
     rows = []
     for k, place in enumerate(form.places, 1):
