@@ -6,16 +6,16 @@ nearest valid one. Paths are relative to the file they stand in.
 
 from __future__ import annotations
 
-import difflib
 import tomllib
-import typing
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from areaplan.errors import SettingsError
-from areaplan.messages import Message, msg
+from areaplan.messages import msg
+from areaplan.settings.faults import fault_of
+from areaplan.settings.toml_text import toml_lines
 
 __all__ = [
     "AreaSettings",
@@ -325,7 +325,7 @@ def settings_from(data: dict[str, Any], *, name: str = "areaplan.toml", folder: 
     try:
         settings = Settings.model_validate(_arrays_as_tuples(data))
     except ValidationError as e:
-        raise SettingsError([_fault(name, error) for error in e.errors()]) from None
+        raise SettingsError([fault_of(name, error, Settings) for error in e.errors()]) from None
     return settings.model_copy(update={"folder": folder or Path()})
 
 
@@ -334,30 +334,7 @@ def settings_text(settings: Settings) -> str:
     data = settings.model_dump(
         mode="json", by_alias=True, exclude_none=True, exclude={"input": True, "folder": True, "output": {"folder"}}
     )
-    return "\n".join(_toml_lines(data, ())) + "\n"
-
-
-def _toml_lines(table: dict[str, Any], at: tuple[str, ...]) -> list[str]:
-    plain = {k: v for k, v in table.items() if not isinstance(v, dict)}
-    lines = [f"[{'.'.join(at)}]"] if at and plain else []
-    lines += [f"{_toml_key(k)} = {_toml_value(v)}" for k, v in plain.items()]
-    for key, value in table.items():
-        if isinstance(value, dict) and value:
-            lines += _toml_lines(value, (*at, _toml_key(key)))
-    return lines
-
-
-def _toml_key(key: str) -> str:
-    return key if key.replace("_", "").replace("-", "").isalnum() and key.isascii() else _toml_value(key)
-
-
-def _toml_value(value: object) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, (int, float)):
-        return repr(value)
-    text = str(value).replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(c if c >= " " and c != "\x7f" else f"\\u{ord(c):04x}" for c in text) + '"'
+    return "\n".join(toml_lines(data)) + "\n"
 
 
 def _arrays_as_tuples(value: Any) -> Any:
@@ -365,44 +342,3 @@ def _arrays_as_tuples(value: Any) -> Any:
     if isinstance(value, dict):
         return {k: _arrays_as_tuples(v) for k, v in value.items()}
     return tuple(_arrays_as_tuples(v) for v in value) if isinstance(value, list) else value
-
-
-def _fault(name: str, error: Any) -> Message:
-    loc, kind = error["loc"], error["type"]
-    where = _dotted(loc)
-    if kind == "extra_forbidden":
-        near = difflib.get_close_matches(str(loc[-1]), _keys_at(loc[:-1]), 1, 0.4)
-        if near:
-            return msg("{path}: unknown key `{key}`; did you mean `{near}`?", path=name, key=where, near=near[0])
-        known = ", ".join(_keys_at(loc[:-1]))
-        return msg("{path}: unknown key `{key}`; known here: {known}", path=name, key=where, known=known)
-    if kind == "missing":
-        return msg("{path}: the key `{key}` is missing", path=name, key=where)
-    reason = str(error["msg"]).removeprefix("Value error, ")
-    value = error.get("input")
-    if isinstance(value, (dict, BaseModel)):
-        return msg("{path}: [{key}]: {reason}", path=name, key=where, reason=reason)
-    return msg("{path}: `{key}` = {value!r}: {reason}", path=name, key=where, value=value, reason=reason)
-
-
-def _dotted(loc: tuple[str | int, ...]) -> str:
-    return ".".join(str(p + 1) if isinstance(p, int) else str(p) for p in loc)
-
-
-def _keys_at(loc: tuple[str | int, ...]) -> list[str]:
-    """Return the keys valid in the table at ``loc``, as users write them."""
-    model: Any = Settings
-    for part in loc:
-        if isinstance(part, int):
-            continue
-        field = next((f for k, f in model.model_fields.items() if part in (k, f.alias)), None)
-        model = _table_in(field.annotation) if field else None
-        if model is None:
-            return []
-    return [f.alias or k for k, f in model.model_fields.items() if k != "folder"]
-
-
-def _table_in(annotation: Any) -> type[_Table] | None:
-    if isinstance(annotation, type) and issubclass(annotation, _Table):
-        return annotation
-    return next((t for t in map(_table_in, typing.get_args(annotation)) if t), None)
