@@ -219,7 +219,7 @@ def test_the_four_sides_in_words(open_page: Callable[..., Opened]) -> None:
     """East, south, west, north: what is followed, how far, and who is beyond; an invisible stretch is called so."""
     shown = open_page(toy_plan(), lang="en")
     shown.page.click(".row.area >> nth=1")
-    east, south, west, north = shown.texts("#facts .sides tr")
+    east, south, west, _north = shown.texts("#facts .sides tr")
     assert "木兰溪" in east + west
     assert "200 m" in east + west
     assert "no visible feature" in east + west

@@ -7,6 +7,7 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
@@ -47,10 +48,7 @@ def earlier_data(before: Earlier, areas: gpd.GeoDataFrame, frame: Frame) -> dict
     old = before.areas[before.areas.geometry.notna() & ~before.areas.geometry.is_empty].reset_index(drop=True)
     shapes = np.asarray(shapely.make_valid(old.geometry.to_numpy()), dtype=object)
     codes = ["" if c is None else str(c) for c in old["ea_code"]]
-    households = [
-        None if h is None or h != h else int(h)
-        for h in old["households"].astype(object).where(old["households"].notna(), None)
-    ]  # noqa: PLR0124 - NaN
+    households = [None if pd.isna(h) else int(h) for h in old["households"]]
     return {
         "title": before.title,
         "hash": before.content_hash,
@@ -79,17 +77,17 @@ def _changes(
 ) -> dict[str, list[Any]]:
     """Return for each present area: new, moved or same; m² gained and lost; households before."""
     at = {code: i for i, code in enumerate(codes)}
-    kind, gained, lost, was = [], [], [], []
+    rows: list[tuple[str, int, int, int | None]] = []
     for code, shape, now in zip(areas["ea_code"], areas.geometry, areas["households"], strict=True):
         i = at.get(code)
         if i is None:
-            kind.append("new"), gained.append(0), lost.append(0), was.append(None)
+            rows.append(("new", 0, 0, None))
             continue
         more, less = _moved(shape, shapes[i], tolerance_m), _moved(shapes[i], shape, tolerance_m)
-        same_count = households[i] is None or now is None or now != now or int(now) == households[i]  # noqa: PLR0124 - NaN
-        kind.append("same" if more + less == 0 and same_count else "moved")
-        gained.append(more), lost.append(less), was.append(households[i])
-    return {"kind": kind, "gained": gained, "lost": lost, "households": was}
+        same_count = households[i] is None or pd.isna(now) or int(now) == households[i]
+        rows.append(("same" if more + less == 0 and same_count else "moved", more, less, households[i]))
+    columns = zip(*rows, strict=True) if rows else ((), (), (), ())
+    return dict(zip(("kind", "gained", "lost", "households"), map(list, columns), strict=True))
 
 
 def _moved(shape: Any, other: Any, tolerance_m: float) -> int:

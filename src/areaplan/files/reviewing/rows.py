@@ -54,7 +54,9 @@ def as_comments(rows: Sequence[RawComment], file: str) -> list[Comment]:
 
 
 def _comment(row: RawComment) -> Comment:
-    get = lambda name: row.values.get(name, "").strip()  # noqa: E731
+    def get(name: str) -> str:
+        return row.values.get(name, "").strip()
+
     reasons = [r for r in get("reason").replace(",", ";").split(";") if r.strip()]
     if row.sketch is not None and row.sketch.geom_type not in _KINDS:
         raise ValueError(msg("a sketch is a point, a line or a polygon, not a {kind}", kind=row.sketch.geom_type))
