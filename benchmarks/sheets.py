@@ -43,6 +43,14 @@ def timed(plan: AreaPlan) -> tuple[list[float], int]:
     return seconds[1:], size
 
 
+def calibration() -> float:
+    """Return the processor seconds of a fixed loop: on a shared machine only the ratio to it counts."""
+    start, total = time.process_time(), 0
+    for i in range(3_000_000):
+        total += i * i
+    return time.process_time() - start
+
+
 def overlaps(ink: Ink) -> int:
     """Count pairs of texts of a page that share more than a fifth of a square point."""
     found = 0
@@ -65,8 +73,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("plan", type=Path, nargs="?")
     plan = plan_of(parser.parse_args().plan)
+    before = calibration()
     seconds, size = timed(plan)
+    loop = (before + calibration()) / 2
     ms = np.array(seconds) * 1000
+    print(f"calibration loop: {loop:.2f} s of processor")
     print(
         f"{len(ms) + 1} sheets, {size / (len(ms) + 1) / 1000:.0f} kB each; processor: mean {ms.mean():.0f} ms, median {np.median(ms):.0f}, most {ms.max():.0f}"
     )
