@@ -5,10 +5,11 @@ BIN    := $(VENV)/bin
 APT    := apt install python3 python3-venv make git
 APT_TEST := apt install chromium fonts-noto-cjk poppler-utils
 JOBS   ?= auto
+PLATFORM ?= manylinux_x86_64
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test check fresh soak bench lint types layers messages lock python clean
+.PHONY: demo test check fresh soak bench bundle lint types layers messages lock python clean
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/.package ## plan data/sample: the plan, the proof and the review page
@@ -38,6 +39,9 @@ soak: $(VENV)/.dev ## what is too long for CI
 
 bench: $(VENV)/.dev ## the figures of docs/benchmarks.md
 	$(BIN)/python -m benchmarks
+
+bundle: $(VENV)/.package ## a folder to install from without a network: PLATFORM=win_amd64 or manylinux_x86_64
+	$(BIN)/python tools/bundle.py --platform $(PLATFORM)
 
 messages: $(VENV)/.dev ## extract messages, update the Chinese catalogue, compile it
 	$(BIN)/pybabel -q extract -k msg -k _ --no-location --sort-output --omit-header -o $(VENV)/areaplan.pot src/areaplan

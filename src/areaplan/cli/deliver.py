@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -40,7 +41,7 @@ TO = ("contractor", "office", "enumerators", "upper")
 @option("--base-layer", says=msg("upper: layer of the base map"))
 @option("--fields", type=click.Path(path_type=Path), says=msg("upper: field mapping of the office's own (TOML)"))
 def verb(  # noqa: PLR0913, PLR0917  (one argument per option)
-    plan: Path, to: str, out: Path, paper: str, review_number: str | None, font: tuple[Path, ...], phone: bool,
+    plan: Path, to: str, out: Path, paper: str, state: Literal["draft", "final"], review_number: str | None, font: tuple[Path, ...], phone: bool,
     prices: Path | None, issued: Path | None, base: Path | None, base_layer: str | None, fields: Path | None,
 ) -> None:  # fmt: skip
     """Write a delivery."""
@@ -49,7 +50,7 @@ def verb(  # noqa: PLR0913, PLR0917  (one argument per option)
     from areaplan.maps.sheets import Edition
 
     options = Options(
-        Edition(paper=paper, review_number=review_number), font or None, None, phone, read_prices(prices) if prices else Prices(),
+        Edition(state, paper, review_number), font or None, None, phone, read_prices(prices) if prices else Prices(),
         issued, base, base_layer, fields,
     )  # fmt: skip
     with show_progress() as progress:

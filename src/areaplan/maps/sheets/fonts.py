@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -91,10 +92,14 @@ def find_fonts(font: str | Path | Sequence[str | Path] | None = None) -> tuple[P
 
 @lru_cache(maxsize=1)
 def _installed() -> tuple[Path, ...]:
-    """Return the best known Chinese face of this machine, and after it those that have rare characters."""
-    folders = [Path(f).expanduser() for f in _FOLDERS]
+    """Return the best known Chinese face of this environment or machine, and after it those that have rare characters."""
+    folders = [Path(sys.prefix) / "share" / "fonts", *(Path(f).expanduser() for f in _FOLDERS)]
     every = {
-        p.name: p for f in folders if f.is_dir() for p in sorted(f.rglob("*")) if p.suffix in (".ttc", ".otf", ".ttf")
+        p.name: p
+        for f in reversed(folders)
+        if f.is_dir()
+        for p in sorted(f.rglob("*"))
+        if p.suffix in (".ttc", ".otf", ".ttf")
     }
     main = next((every[n] for n in _FILES if n in every), None)
     return (main, *(every[n] for n in _RARE if n in every)) if main else ()

@@ -52,11 +52,11 @@ class Ink:
     tiled: bool = False
     page: int = 1
     texts: list[Text] = field(default_factory=list)
-    _size: tuple[float, float] = (0.0, 0.0)
+    _shown: Box = (0.0, 0.0, 0.0, 0.0)
 
-    def begin(self, width: float, height: float) -> None:
-        """Begin a page; a tiled one is drawn aside first, to be shown in pieces."""
-        self._size = (width, height)
+    def begin(self, width: float, height: float, shown: Box) -> None:
+        """Begin a page; a tiled one is drawn aside first, and what is in ``shown`` of it is then printed in pieces."""
+        self._shown = shown
         if self.tiled:
             self.canvas.beginForm(self._form, 0, 0, width, height)
         else:
@@ -66,7 +66,7 @@ class Ink:
         """Close the page."""
         if self.tiled:
             self.canvas.endForm()
-            write_tiles(self.canvas, self._form, *self._size, self.face.name)
+            write_tiles(self.canvas, self._form, self._shown, self.face.name)
         else:
             self.canvas.showPage()
         self.page += 1

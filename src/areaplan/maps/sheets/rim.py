@@ -35,7 +35,9 @@ _TITLE_SIZES: Final = (
 
 def start_page(ink: Ink, page: Page) -> None:
     """Begin a page of the given paper."""
-    ink.begin(page.width, page.height)
+    left, low, right, high = page.frame
+    rim = 2 * MM
+    ink.begin(page.width, page.height, (left - rim, low - rim, right + rim, high + rim))
 
 
 def draw_rim(

@@ -1,6 +1,6 @@
 """A large page in pieces of A4, for offices whose printer knows no other paper.
 
-The page is drawn once and shown through a window on each piece; neighbouring pieces share a strip to glue, and crosses at the corners of the window say where
+The page is drawn once, and what its frame holds is shown through a window on each piece; neighbouring pieces share a strip to glue, and crosses at the corners of the window say where
 to cut.
 """
 
@@ -19,35 +19,36 @@ OVERLAP_MM: Final = 10.0
 """What two neighbouring pieces share."""
 
 
-def tile_grid(width: float, height: float) -> tuple[list[Box], bool]:
-    """Return the windows on a page of ``width`` x ``height`` points, row by row from the top, and whether the pieces lie.
+def tile_grid(box: Box) -> tuple[list[Box], bool]:
+    """Return the windows on a box of a page, row by row from the top, and whether the pieces lie.
 
     Examples
     --------
-    >>> windows, lying = tile_grid(841 * MM, 594 * MM)
+    >>> windows, lying = tile_grid((0, 0, 544 * MM, 390 * MM))
     >>> len(windows), lying
-    (15, False)
+    (6, True)
     """
+    left, bottom, right, top = box
     choices = []
     for lying in (False, True):
         wide, high = (_HIGH, _WIDE) if lying else (_WIDE, _HIGH)
         wide, high = wide - 2 * _EDGE, high - 2 * _EDGE
         step_x, step_y = wide - OVERLAP_MM * MM, high - OVERLAP_MM * MM
-        columns = max(1, math.ceil((width - OVERLAP_MM * MM) / step_x - 1e-9))
-        rows = max(1, math.ceil((height - OVERLAP_MM * MM) / step_y - 1e-9))
+        columns = max(1, math.ceil((right - left - OVERLAP_MM * MM) / step_x - 1e-9))
+        rows = max(1, math.ceil((top - bottom - OVERLAP_MM * MM) / step_y - 1e-9))
         windows = [
-            (c * step_x, height - r * step_y - high, c * step_x + wide, height - r * step_y)
+            (left + c * step_x, top - r * step_y - high, left + c * step_x + wide, top - r * step_y)
             for r in range(rows)
             for c in range(columns)
         ]
         choices.append((len(windows), lying, windows))
-    count = min(choices, key=lambda c: (c[0], c[1]))
-    return count[2], count[1]
+    best = min(choices, key=lambda c: (c[0], c[1]))
+    return best[2], best[1]
 
 
-def write_tiles(canvas: Any, form: str, width: float, height: float, font: str) -> int:
-    """Show the form named ``form`` piece by piece, a page each; return how many pages that took."""
-    windows, lying = tile_grid(width, height)
+def write_tiles(canvas: Any, form: str, box: Box, font: str) -> int:
+    """Show what is in ``box`` of the form named ``form`` piece by piece, a page each; return how many pages that took."""
+    windows, lying = tile_grid(box)
     paper = (_HIGH, _WIDE) if lying else (_WIDE, _HIGH)
     columns = sum(abs(w[3] - windows[0][3]) < 1 for w in windows)
     for i, window in enumerate(windows):
