@@ -37,6 +37,7 @@ HEADINGS: dict[str, type[BaseModel]] = {
     "`[borders]`": settings.BorderSettings,
     "`[engine]`": settings.EngineSettings,
     "`[output]`": settings.OutputSettings,
+    "`[calendar]`": settings.CalendarSettings,
 }
 
 

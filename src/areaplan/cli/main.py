@@ -20,11 +20,13 @@ VERBS = {
     "sheets": "sheets",
     "deliver": "deliver",
     "export": "export",
+    "compare": "compare",
     "revise": "revise",
     "diff": "diff",
     "replay": "replay",
     "issue": "issue",
     "sign": "sign",
+    "status": "status",
     "demo": "demo",
 }
 """Verb -> module of this package, in the order of the work."""

@@ -12,6 +12,7 @@ from areaplan.cli.base import EXIT_ERRORS, Verb, option, say, speaking, word
 from areaplan.messages import msg
 
 if TYPE_CHECKING:
+    from areaplan.comments import Comment
     from areaplan.model import AreaPlan
     from areaplan.review import Change, Refusal, Revision
 
@@ -65,18 +66,27 @@ def verb(
 
 def _asked(plan: AreaPlan, files: tuple[Path, ...], author: str) -> tuple[list[Change], tuple[Refusal, ...]]:
     """Read every file of changes; rows that make no change are refusals."""
-    from areaplan.files import read_wishes
-    from areaplan.review import changes_from_rows, wanted_rows
+    from areaplan.certificate import content_hash
+    from areaplan.files import read_comments, read_wishes
+    from areaplan.review import are_changes, changes_from_comments, changes_from_rows, wanted_rows
 
     made = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     changes: list[Change] = []
     refused: list[Refusal] = []
+    comments: list[Comment] = []
     for path in files:
         rows = read_wishes(path, crs=plan.crs)
+        if not are_changes(rows):
+            comments += read_comments(path, crs=plan.crs)
+            continue
         wanted = wanted_rows(rows)
         if len(wanted) < len(rows):
             say(msg("{file}: {count} of {total} rows are accepted", file=path.name, count=len(wanted), total=len(rows)))
         some, odd = changes_from_rows(wanted, author=author, made=made)
+        changes += some
+        refused += odd
+    if comments:
+        some, odd = changes_from_comments(comments, plan, plan_hash=content_hash(plan))
         changes += some
         refused += odd
     return changes, tuple(refused)

@@ -24,7 +24,7 @@ from areaplan.files.reading.layers import quiet
 from areaplan.files.reading.sheets import Sheet, read_csv, read_xlsx, sheet_names
 from areaplan.messages import Message, msg
 
-__all__ = ["Wish", "read_wishes"]
+__all__ = ["Wish", "read_answers", "read_text", "read_wishes"]
 
 _TABLES = (".csv", ".xlsx")
 _DRAWN = (".geojson", ".json", ".gpkg", ".shp")
@@ -141,3 +141,40 @@ def _plain(row: Mapping[Any, Any]) -> dict[str, str]:
         text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
         out[str(name).strip().casefold()] = unicodedata.normalize("NFKC", text).strip().removeprefix("'")
     return {k: v for k, v in out.items() if v}
+
+
+_NUMBER_WORDS, _ANSWER_WORDS = ("no.", "number", "序号"), ("answer", "答复")
+
+
+def read_answers(path: str | Path) -> dict[int, str]:
+    """Return number -> answer from an opinion register that came back as a table; rows without an answer are left out.
+
+    Raises
+    ------
+    InputError
+        When it has no column for the number or the answer.
+    """
+    rows = [w.values for w in read_wishes(path, crs=None)]
+    number = next((n for n in _NUMBER_WORDS if any(n in r for r in rows)), None)
+    answer = next((a for a in _ANSWER_WORDS if any(a in r for r in rows)), None)
+    if number is None:
+        raise InputError(msg("{path}: has no column with the numbers of the register", path=Path(path).name))
+    return {
+        int(r[number]): r[answer] for r in rows if answer is not None and answer in r and r.get(number, "").isdecimal()
+    }
+
+
+def read_text(path: str | Path) -> str:
+    """Return a text file in UTF-8.
+
+    Raises
+    ------
+    InputError
+        When it is not there or no text.
+    """
+    try:
+        return Path(path).read_text(encoding="utf-8-sig")
+    except OSError as e:
+        raise InputError(msg("{path}: cannot be read ({reason})", path=path, reason=e.strerror or e)) from None
+    except UnicodeDecodeError:
+        raise InputError(msg("{path}: its text cannot be decoded; save it as UTF-8", path=path)) from None

@@ -1,13 +1,16 @@
 """The room that writes documents: what an office signs, and what it asks others to mend."""
 
 from areaplan.reports.checklist import RuleLine, checklist
+from areaplan.reports.compared import register_table, write_comparison, write_register
 from areaplan.reports.opinion import opinion
+from areaplan.reports.opinion_page import opinion_page
 from areaplan.reports.receipt import receipt
 from areaplan.reports.repairs import write_repair
 from areaplan.reports.results import write_judgement, write_maps, write_results
 from areaplan.reports.revised import fate_table, write_issue, write_revision
 from areaplan.reports.sheets import write_sheets
 from areaplan.reports.sketches import Ground, ground_of, sketch
+from areaplan.reports.standing import standing_page, standing_table, write_standing
 
 __all__ = [
     "Ground",
@@ -16,13 +19,20 @@ __all__ = [
     "fate_table",
     "ground_of",
     "opinion",
+    "opinion_page",
     "receipt",
+    "register_table",
     "sketch",
+    "standing_page",
+    "standing_table",
+    "write_comparison",
     "write_issue",
     "write_judgement",
     "write_maps",
+    "write_register",
     "write_repair",
     "write_results",
     "write_revision",
     "write_sheets",
+    "write_standing",
 ]

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 from docx.shared import Mm
@@ -20,8 +20,9 @@ from areaplan.model import AreaPlan, Finding, Findings, Severity
 from areaplan.reports import word
 from areaplan.reports.demands import demand_of
 from areaplan.reports.sketches import Ground, ground_of, sketch
+from areaplan.review import OpinionItem, Register
 
-__all__ = ["LEVELS", "opinion", "size_words"]
+__all__ = ["LEVELS", "Entry", "Places", "entries", "opening", "opinion", "size_words"]
 
 LEVELS = {
     Severity.ERROR: msg("error: must be mended"),
@@ -39,6 +40,7 @@ def opinion(
     ground: Ground | None = None,
     addressee: str | None = None,
     most_sketches: int = 200,
+    register: Register | None = None,
 ) -> bytes:
     """Return the opinion document as a DOCX.
 
@@ -52,6 +54,9 @@ def opinion(
         What sketches are drawn on; ``ground`` when the judged layer is no plan of ours. Without either, findings are drawn alone.
     addressee
         Who is asked to mend.
+    register
+        The opinion register these findings are in: items then bear their numbers, who is to mend them by when, what was answered and what was measured
+        again, and those that are closed stand in a table at the end.
     most_sketches
         After so many sketches the items go on without, and the document says so: a Word file of a thousand pictures cannot be worked with.
     """
@@ -62,26 +67,29 @@ def opinion(
         word.paragraph(document, msg("To: {addressee}", addressee=addressee).text(lang), bold=True)
     asked = [f for f in items if f.severity != Severity.NOTE]
     notes = [f for f in items if f.severity == Severity.NOTE]
-    word.paragraph(document, _opening(asked).text(lang))
+    word.paragraph(document, opening(len(register.open) if register is not None else len(asked)).text(lang))
     _counts(document, items, lang)
     base = ground or (ground_of(plan) if plan is not None else None)
-    places = _Places(base, plan, most_sketches)
-    for number, finding in enumerate(asked, 1):
-        _item(document, number, finding, places, lang)
+    places = Places(base, plan, most_sketches)
+    for entry in entries(asked, places, lang, register):
+        _item(document, entry, places)
     if places.left_out:
         left = msg("{count} items bear no sketch; their places stand in the findings layer.", count=places.left_out)
         word.paragraph(document, left.text(lang), bold=True)
     if notes:
         _notes(document, notes, lang)
+    if register is not None:
+        _closed(document, register, lang)
     document.add_paragraph()
     word.signatures(document, [msg("Drawn up by"), msg("Reviewed by"), msg("Office (stamp)"), msg("Received by")], lang)
     return word.as_bytes(document)
 
 
-def _opening(asked: list[Finding]) -> Message:
+def opening(asked: int) -> Message:
+    """Return the first sentence: how much is asked."""
     if not asked:
         return msg("The maps were judged by the rules below; nothing is asked.")
-    return msg("The maps were judged by the rules below. {count} items are to be mended or answered.", count=len(asked))
+    return msg("The maps were judged by the rules below. {count} items are to be mended or answered.", count=asked)
 
 
 def _counts(document: Any, items: Findings, lang: Lang) -> None:
@@ -98,7 +106,7 @@ def _counts(document: Any, items: Findings, lang: Lang) -> None:
     word.table(document, [h.text(lang) for h in head], rows, (30, 76, 18, 18, 18))
 
 
-class _Places:
+class Places:
     """Say and draw where findings are."""
 
     def __init__(self, ground: Ground | None, plan: AreaPlan | None, most: int) -> None:
@@ -108,6 +116,7 @@ class _Places:
         self.names = dict(zip(villages["village_code"], villages["name"], strict=True)) if villages is not None else {}
 
     def words(self, finding: Finding, lang: Lang) -> str:
+        """Return subject, village and coordinates of a finding."""
         village = finding.village_code
         named = f"{village} {self.names.get(village) or ''}".strip() if village else ""
         said = [named] if named and village == finding.subject else [s for s in (finding.subject, named) if s]
@@ -118,6 +127,7 @@ class _Places:
         return "; ".join(said)
 
     def picture(self, finding: Finding) -> bytes | None:
+        """Return a sketch of the place of a finding, while there are any left."""
         place = _place(finding)
         if place is None:
             return None
@@ -134,21 +144,59 @@ def _place(finding: Finding) -> BaseGeometry | None:
     return None if geometry is None or geometry.is_empty else geometry
 
 
-def _item(document: Any, number: int, finding: Finding, places: _Places, lang: Lang) -> None:
+class Entry(NamedTuple):
+    """Hold one numbered item as words: its heading, its rows of label and text, the finding."""
+
+    heading: str
+    rows: list[tuple[str, str]]
+    finding: Finding
+
+
+def entries(asked: Sequence[Finding], places: Places, lang: Lang, register: Register | None) -> list[Entry]:
+    """Return the items of an opinion: the findings in their order, or the open items of a register under their numbers."""
+    followed = [(i, i.finding()) for i in register.open] if register is not None else []
+    if register is not None:
+        return [_entry(i.number, f, places, lang, i) for i, f in followed]
+    return [_entry(number, f, places, lang, None) for number, f in enumerate(asked, 1)]
+
+
+def _entry(number: int, finding: Finding, places: Places, lang: Lang, item: OpinionItem | None) -> Entry:
     demand = demand_of(finding.rule)
-    word.heading(document, f"{number}. {finding.rule} {demand.name.text(lang)}: {finding.subject}", 2)
     rows = [
         (msg("Level"), LEVELS[finding.severity].text(lang)),
         (msg("Place"), places.words(finding, lang)),
         (msg("What"), finding.message.text(lang) + size_words(finding, lang)),
         (msg("Why"), f"{finding.rule}: {demand.demand.text(lang)}"),
         (msg("What is asked"), demand.asked.text(lang)),
-        (msg("Answer"), ""),
     ]
-    grid = word.card(document, [(label.text(lang), text) for label, text in rows], (26, 134))
-    picture = places.picture(finding)
+    if item is not None:
+        rows += [(msg("By whom"), item.responsible), (msg("By when"), item.due)]
+    rows.append((msg("Answer"), item.answer if item is not None else ""))
+    if item is not None and item.result:
+        rows.append((msg("Re-check"), item.result.replace("\n", "; ")))
+    heading = f"{number}. {finding.rule} {demand.name.text(lang)}: {finding.subject}"
+    return Entry(heading, [(label.text(lang), text) for label, text in rows], finding)
+
+
+def _item(document: Any, entry: Entry, places: Places) -> None:
+    word.heading(document, entry.heading, 2)
+    grid = word.card(document, entry.rows, (26, 134))
+    picture = places.picture(entry.finding)
     if picture:
         grid.rows[1].cells[1].add_paragraph().add_run().add_picture(io.BytesIO(picture), width=Mm(110))
+
+
+def _closed(document: Any, register: Register, lang: Lang) -> None:
+    """Print what the rounds have closed."""
+    rows = [
+        [str(i.number), i.rule, i.subject, i.what, i.result.split("\n")[-1]]
+        for i in register.items
+        if i.state == "closed"
+    ]
+    if rows:
+        word.heading(document, msg("Closed by measurement").text(lang))
+        head = [msg("No."), msg("Rule"), msg("Subject"), msg("What"), msg("Re-check")]
+        word.table(document, [h.text(lang) for h in head], rows, (12, 14, 36, 60, 38))
 
 
 _UNITS = {

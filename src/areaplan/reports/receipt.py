@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
+
 from areaplan.messages import Lang, Message, msg
 from areaplan.model import AreaPlan
 from areaplan.reports import word
@@ -83,9 +85,9 @@ def _facts(
 _LOCK_WORDS = {"counts": msg("counts"), "borders": msg("borders"), "both": msg("counts and borders")}
 
 
-def _sum(counts: object) -> str:
-    total = counts.sum(skipna=False)  # type: ignore[attr-defined]
-    return "—" if total != total or total is None or str(total) == "<NA>" else str(int(total))  # noqa: PLR0124 - NaN
+def _sum(counts: pd.Series) -> str:
+    total = counts.sum(skipna=False)
+    return "—" if pd.isna(total) else str(int(total))
 
 
 def _file(path: Path, folder: Path) -> list[str]:

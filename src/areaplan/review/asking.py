@@ -15,7 +15,7 @@ from areaplan.messages import LANGS, Message, msg
 from areaplan.review.change import KIND_WORDS, Change, KindName
 from areaplan.review.revise import Refusal
 
-__all__ = ["COLUMN_WORDS", "changes_from_rows", "wanted_rows"]
+__all__ = ["COLUMN_WORDS", "are_changes", "changes_from_rows", "wanted_rows"]
 
 COLUMN_WORDS: Final[dict[str, tuple[str, ...]]] = {
     "action": ("action", "操作", "修改类型"),
@@ -57,6 +57,11 @@ class Row(Protocol):
     @property
     def shape(self) -> BaseGeometry | None:
         """What was drawn, in the plan's CRS."""
+
+
+def are_changes(rows: Iterable[Row]) -> bool:
+    """Say whether rows are changes at all: one of them names an action."""
+    return any("action" in _named(row.values) for row in rows)
 
 
 def wanted_rows(rows: Iterable[Row]) -> list[Row]:

@@ -7,10 +7,11 @@ nearest valid one. Paths are relative to the file they stand in.
 from __future__ import annotations
 
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from areaplan.errors import SettingsError
 from areaplan.messages import msg
@@ -22,6 +23,7 @@ __all__ = [
     "BaseAreaInput",
     "BorderSettings",
     "BuildingInput",
+    "CalendarSettings",
     "CellSettings",
     "ComplexInput",
     "DecisionInput",
@@ -36,6 +38,7 @@ __all__ = [
     "Settings",
     "TotalsInput",
     "VillageInput",
+    "read_calendar",
     "read_settings",
     "settings_from",
     "settings_from_text",
@@ -262,6 +265,28 @@ class OutputSettings(_Table):
     lang: Literal["zh", "en"] = "zh"
 
 
+def _day(value: object) -> object:
+    """Take a day as text too: the plan file keeps it so."""
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+
+
+class CalendarSettings(_Table):
+    """``[calendar]``: by when what must be done, and who answers for it; ``areaplan status`` measures against it."""
+
+    responsible: str = ""
+    division: Day | None = None
+    review: Day | None = None
+    second_review: Day | None = None
+    counts_locked: Day | None = None
+    borders_reported: Day | None = None
+    sheets_printed: Day | None = None
+    listing: Day | None = None
+    registration: Day | None = None
+
+
 class Settings(_Table):
     r"""Hold all settings of one run.
 
@@ -282,6 +307,7 @@ class Settings(_Table):
     borders: BorderSettings = BorderSettings()
     engine: EngineSettings = EngineSettings()
     output: OutputSettings = OutputSettings()
+    calendar: CalendarSettings = CalendarSettings()
     folder: Path = Field(default=Path(), exclude=True)
 
     def path_of(self, layer: LayerInput) -> Path:
@@ -327,6 +353,28 @@ def settings_from(data: dict[str, Any], *, name: str = "areaplan.toml", folder: 
     except ValidationError as e:
         raise SettingsError([fault_of(name, error, Settings) for error in e.errors()]) from None
     return settings.model_copy(update={"folder": folder or Path()})
+
+
+def read_calendar(path: str | Path) -> CalendarSettings:
+    """Read only the table ``[calendar]`` of a settings file; other tables are left alone.
+
+    Raises
+    ------
+    SettingsError
+        When the file cannot be read, or a day is none.
+    """
+    path = Path(path)
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return CalendarSettings.model_validate(data.get("calendar", {}))
+    except (OSError, UnicodeDecodeError) as e:
+        raise SettingsError(msg("{path}: cannot be read as UTF-8 text ({reason})", path=path, reason=e)) from None
+    except tomllib.TOMLDecodeError as e:
+        raise SettingsError(msg("{path}: is not valid TOML: {reason}", path=path, reason=e)) from None
+    except ValidationError as e:
+        raise SettingsError(
+            [fault_of(str(path), {**error, "loc": ("calendar", *error["loc"])}) for error in e.errors()]
+        ) from None
 
 
 def settings_text(settings: Settings) -> str:

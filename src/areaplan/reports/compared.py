@@ -1,0 +1,133 @@
+"""What comparing a return leaves in its folder: the differences, the opinion, the register, and a page to look at them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from areaplan.files import staged, write_findings, write_xlsx
+from areaplan.maps import review_page
+from areaplan.messages import Lang, msg
+from areaplan.reports.opinion import opinion
+from areaplan.reports.opinion_page import opinion_page
+from areaplan.review import STATES, Register, register_text
+from areaplan.review.returned import DIFFERENCE_WORDS, Comparison
+
+__all__ = ["difference_rows", "register_table", "write_comparison", "write_register"]
+
+
+def write_comparison(
+    found: Comparison, register: Register, folder: Path, *, title: str, lang: Lang, addressee: str | None = None
+) -> None:
+    """Write everything into ``folder``, whole or not at all.
+
+    ``differences.geojson`` and ``differences.xlsx`` are the list to accept from: whoever fills the column ``accept`` hands them to ``areaplan revise``.
+    """
+    plan, findings = found.plan, found.findings
+    rows = difference_rows(found, lang)
+    with staged(folder, owner="compare") as beside:
+        write_findings(findings, beside, lang=lang)
+        _write_differences(rows, beside)
+        words = {"title": title, "lang": lang, "plan": plan, "addressee": addressee, "register": register}
+        (beside / "opinion.docx").write_bytes(opinion(findings, **words))  # type: ignore[arg-type]
+        page = opinion_page(findings, **words)  # type: ignore[arg-type]
+        (beside / "opinion.html").write_text(page, encoding="utf-8", newline="\n")
+        write_register(register, beside, lang=lang)
+        view = review_page(plan.with_findings(findings.ordered()), findings.ordered(), None, lang=lang)
+        (beside / "changes.html").write_text(view, encoding="utf-8", newline="\n")
+
+
+def write_register(register: Register, folder: Path, *, lang: Lang) -> None:
+    """Write the register as ``opinion_register.json`` (the truth) and ``opinion_register.xlsx`` (to read, and to answer in)."""
+    (folder / "opinion_register.json").write_text(register_text(register), encoding="utf-8", newline="\n")
+    write_xlsx(folder / "opinion_register.xlsx", {msg("Opinions").text(lang): register_table(register, lang)})
+
+
+def register_table(register: Register, lang: Lang) -> pd.DataFrame:
+    """Return a row per item, the open ones first."""
+    heads = [
+        msg("No."), msg("state"), msg("first round"), msg("last round"), msg("rule"), msg("subject"), msg("what"), msg("east"), msg("north"),
+        msg("by whom"), msg("by when"), msg("answer"), msg("re-check"),
+    ]  # fmt: skip
+    rows = []
+    for item in sorted(register.items, key=lambda i: (i.state != "open", i.number)):
+        at = None if item.place is None else shapely.point_on_surface(shapely.from_wkb(item.place))
+        rows.append([
+            item.number, STATES[item.state].text(lang), item.first_round, item.last_round, item.rule, item.subject, item.what,
+            None if at is None else round(at.x, 1), None if at is None else round(at.y, 1), item.responsible, item.due, item.answer, item.result,
+        ])  # fmt: skip
+    return pd.DataFrame(rows, columns=[h.text(lang) for h in heads])
+
+
+def difference_rows(found: Comparison, lang: Lang) -> gpd.GeoDataFrame:
+    """Return the differences as rows that ``areaplan revise`` understands; those that change no plan have no action."""
+    rows = [row for number, d in enumerate(found.differences, 1) for row in _rows(number, d, lang)]
+    columns = [
+        "number",
+        "difference",
+        "what",
+        "accept",
+        "action",
+        "area",
+        "to",
+        "value",
+        "reason",
+        "moved_m",
+        "area_m2",
+        "households",
+    ]
+    table = pd.DataFrame([{c: r.get(c) for c in columns} for r in rows], columns=columns)
+    return gpd.GeoDataFrame(table, geometry=gpd.GeoSeries([r["geometry"] for r in rows], crs=found.plan.crs))
+
+
+def _rows(number: int, d: object, lang: Lang) -> Iterator[dict[str, object]]:
+    from areaplan.review.returned import Difference
+
+    assert isinstance(d, Difference)  # noqa: S101 - for the type checker
+    base: dict[str, object] = {
+        "number": number, "difference": DIFFERENCE_WORDS[d.kind].text(lang), "what": d.finding().message.text(lang), "accept": "",
+        "reason": d.message.text(lang), "moved_m": d.moved_m, "area_m2": d.area_m2, "households": d.households, "geometry": d.place,
+        "area": " ".join(d.areas),
+    }  # fmt: skip
+    if d.kind == "border":
+        for giver, taker, ground in d.gives:
+            yield base | {
+                "action": "move",
+                "area": giver,
+                "to": taker,
+                "area_m2": float(ground.area),
+                "geometry": ground,
+            }
+    elif d.kind == "joined":
+        yield base | {"action": "merge"}
+    elif d.kind == "divided":
+        yield base | {"action": "split", "geometry": d.line}
+    elif d.kind == "name":
+        yield base | {"action": "rename", "value": d.value}
+    else:
+        yield base | {"action": None}
+
+
+def _write_differences(rows: gpd.GeoDataFrame, folder: Path) -> None:
+    import json
+
+    shapes = [None if g is None else shapely.geometry.mapping(g) for g in rows.geometry]
+    values = json.loads(pd.DataFrame(rows.drop(columns="geometry")).to_json(orient="records", force_ascii=False))
+    features = [{"type": "Feature", "properties": v, "geometry": g} for v, g in zip(values, shapes, strict=True)]
+    data: dict[str, object] = {
+        "type": "FeatureCollection",
+        "name": "differences",
+        "areaplan": {"format": "differences", "version": 1},
+    }
+    authority = rows.crs.to_authority() if rows.crs is not None else None
+    if authority:
+        data["crs"] = {"type": "name", "properties": {"name": f"urn:ogc:def:crs:{authority[0]}::{authority[1]}"}}
+    text = json.dumps(data | {"features": features}, ensure_ascii=False, indent=1)
+    (folder / "differences.geojson").write_text(text + "\n", encoding="utf-8", newline="\n")
+    flat = pd.DataFrame(rows.drop(columns="geometry"))
+    wkt = [g.wkt if g is not None and len(g.wkt) < 32_000 else None for g in rows.geometry]
+    write_xlsx(folder / "differences.xlsx", {"differences": flat.assign(wkt=wkt)}, widths={"what": 60, "wkt": 20})
