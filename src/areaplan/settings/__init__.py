@@ -373,7 +373,7 @@ def read_calendar(path: str | Path) -> CalendarSettings:
         raise SettingsError(msg("{path}: is not valid TOML: {reason}", path=path, reason=e)) from None
     except ValidationError as e:
         raise SettingsError(
-            [fault_of(str(path), {**error, "loc": ("calendar", *error["loc"])}) for error in e.errors()]
+            [fault_of(str(path), {**error, "loc": ("calendar", *error["loc"])}, Settings) for error in e.errors()]
         ) from None
 
 
