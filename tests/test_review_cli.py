@@ -149,6 +149,47 @@ class TestCompare:
         assert [d["kind"] for d in found["differences"]] == ["column"]
 
 
+class TestJudgement:
+    def test_the_judge_keeps_the_same_register(self, tmp_path: Path) -> None:
+        """Two townships that overlap, then mended: the item closes."""
+        grounds = [
+            shapely.box(EAST, NORTH, EAST + 110, NORTH + 100),
+            shapely.box(EAST + 100, NORTH, EAST + 200, NORTH + 100),
+        ]
+        codes = {"code": ["350302101001", "350302101002"]}
+        gpd.GeoDataFrame(codes, geometry=grounds, crs=CRS).to_file(tmp_path / "bad.gpkg")
+        grounds[0] = shapely.box(EAST, NORTH, EAST + 100, NORTH + 100)
+        gpd.GeoDataFrame(codes, geometry=grounds, crs=CRS).to_file(tmp_path / "good.gpkg")
+        one = areaplan(
+            "check",
+            tmp_path / "bad.gpkg",
+            "--code",
+            "code",
+            "--opinion",
+            "--to",
+            "某公司",
+            "--due",
+            "2026-12-10",
+            "--out",
+            tmp_path / "one",
+        )
+        assert one.returncode == 1, one.stderr
+        known = tmp_path / "one" / "opinion_register.json"
+        areaplan(
+            "check",
+            tmp_path / "good.gpkg",
+            "--code",
+            "code",
+            "--opinion",
+            "--register",
+            known,
+            "--out",
+            tmp_path / "two",
+        )
+        items = json.loads((tmp_path / "two" / "opinion_register.json").read_text(encoding="utf-8"))["items"]
+        assert [(i["state"], i["responsible"]) for i in items if i["rule"] == "R02"] == [("closed", "某公司")]
+
+
 class TestComments:
     def said(self, code: str, **more: object) -> Comment:
         first = {

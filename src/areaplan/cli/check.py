@@ -39,6 +39,8 @@ PATH = click.Path(path_type=Path)
 @option("--out", type=PATH, says=msg("folder for findings, certificate, checklist and report"))
 @option("--opinion", is_flag=True, says=msg("also write the opinion document (needs --out)"))
 @option("--to", "addressee", says=msg("whom the opinion is addressed to"))
+@option("--due", default="", says=msg("by when"))
+@option("--register", type=PATH, says=msg("opinion_register.json of the last round (needs --opinion)"))
 @option("--json", "as_json", is_flag=True, says=msg("print the verdicts as JSON"))
 def verb(file: Path, **options: Any) -> None:
     """Judge a plan or a layer."""

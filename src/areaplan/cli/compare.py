@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from areaplan.cli.base import EXIT_ERRORS, Verb, option, say, speaking, word
+from areaplan.cli.rounds import known_register, this_round
 from areaplan.messages import msg
 
 if TYPE_CHECKING:
     from areaplan.messages import Lang
-    from areaplan.review import Register
     from areaplan.review.returned import Comparison
 
 _SHOWN = 30
@@ -64,7 +63,7 @@ def verb(plan: Path, returned: Path, **options: Any) -> None:
     from areaplan.review.returned import Columns, compare_returned
 
     known, out, points, addressee = (options[k] for k in ("known", "out", "points", "addressee"))
-    before = _register(known, options["answers"])
+    before = known_register(known, options["answers"])
     issued = read_plan(plan)
     found = compare_returned(
         issued,
@@ -73,11 +72,11 @@ def verb(plan: Path, returned: Path, **options: Any) -> None:
         columns=Columns(*(options[k] for k in ("code", "name", "households", "persons"))),
         points=None if points is None else read_points(points),
     )
-    register = _next(before, found, options["day"], addressee, options["due"])
+    lang = issued.settings.output.lang
+    register = this_round(before, found.findings, options["day"], responsible=addressee, due=options["due"], lang=lang)
     if out:
         from areaplan.reports import write_comparison
 
-        lang = issued.settings.output.lang
         write_comparison(
             found, register, out, title=issued.territory.title or returned.stem, lang=lang, addressee=addressee or None
         )
@@ -94,27 +93,6 @@ def verb(plan: Path, returned: Path, **options: Any) -> None:
             )
         )
     click.get_current_context().exit(EXIT_ERRORS if found.differences else 0)
-
-
-def _register(known: Path | None, answers: Path | None) -> Register:
-    from areaplan.errors import InputError
-    from areaplan.files import read_answers, read_text
-    from areaplan.review import Register, answered, read_register
-
-    if known is None:
-        if answers is not None:
-            raise InputError(msg("--answers needs --register, the register they belong to"))
-        return Register()
-    register = read_register(read_text(known), name=known.name)
-    return register if answers is None else answered(register, read_answers(answers))
-
-
-def _next(register: Register, found: Comparison, day: datetime | None, addressee: str, due: str) -> Register:
-    from areaplan.review import next_round
-
-    when = day.date() if day else date.today()  # noqa: DTZ011 - a day on paper is a local day
-    lang = found.plan.settings.output.lang
-    return next_round(register, found.findings, day=when.isoformat(), responsible=addressee, due=due, lang=lang)
 
 
 def _show(found: Comparison, *, as_json: bool) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from areaplan.cli.base import say, shown_json, speaking, word
+from areaplan.cli.rounds import known_register, this_round
 from areaplan.errors import InputError
 from areaplan.messages import Lang, msg
 
@@ -48,6 +49,8 @@ class Asked:
     out: Path | None = None
     opinion: bool = False
     addressee: str | None = None
+    due: str = ""
+    register: Path | None = None
     as_json: bool = False
 
     @property
@@ -62,6 +65,8 @@ def judge(asked: Asked) -> int:
 
     if asked.opinion and asked.out is None:
         raise InputError(msg("--opinion needs --out, the folder to write to"))
+    if asked.register and not asked.opinion:
+        raise InputError(msg("--register goes with --opinion"))
     columns: dict[str, str | None] = {}
     if is_plan(asked.file) and not asked.foreign:
         plan, report = _judge_plan(asked)
@@ -159,6 +164,10 @@ def _write(asked: Asked, report: Report, plan: AreaPlan | None, columns: dict[st
     from areaplan.reports import write_judgement
 
     assert asked.out is not None  # noqa: S101 - the caller looked
+    register = None
+    if asked.opinion:
+        before, whom = known_register(asked.register), asked.addressee or ""
+        register = this_round(before, report.findings, None, responsible=whom, due=asked.due, lang=lang)
     write_judgement(
         report,
         asked.out,
@@ -168,6 +177,7 @@ def _write(asked: Asked, report: Report, plan: AreaPlan | None, columns: dict[st
         columns=columns,
         opinion_too=asked.opinion,
         addressee=asked.addressee,
+        register=register,
     )
 
 

@@ -106,26 +106,21 @@ def _show(rows: list[Standing]) -> None:
     from areaplan.review import STEPS
 
     heads = [
-        msg("township"), msg("areas"), msg("proved"), msg("errors"), msg("approved"), msg("to revise"), msg("undecided"), msg("issue"),
-        msg("open opinions"), msg("responsible"), msg("next step"), msg("days late"),
+        msg("township"), msg("next step"), msg("days late"), msg("responsible"), msg("areas"), msg("proved"), msg("errors"),
+        msg("approved / to revise / undecided"), msg("issue"), msg("open opinions"),
     ]  # fmt: skip
     shown = []
     for s in rows:
-        if s.plan is None:
-            facts = ["–"] * 7
-        else:
+        facts = ["–"] * 5
+        if s.plan is not None:
             proved = {True: msg("yes"), False: msg("no"), None: msg("unknown")}[s.plan.proved]
             issue = str(s.issued["number"]) if s.issued else "–"
-            facts = [
-                str(len(s.plan.areas)),
-                word(proved),
-                *map(str, (s.errors, s.approved, s.to_revise, s.undecided)),
-                issue,
-            ]
+            opinions = f"{s.approved} / {s.to_revise} / {s.undecided}"
+            facts = [str(len(s.plan.areas)), word(proved), str(s.errors), opinions, issue]
         step = "–" if s.step is None else f"{word(STEPS[s.step])} {s.due}"
         late = "" if s.late_days is None else str(max(s.late_days, 0))
-        shown.append([s.name, *facts, str(s.open_items), s.responsible, step, late])
-    print_rows(heads, shown, right=(1, 3, 4, 5, 6, 8, 11))
+        shown.append([s.name, step, late, s.responsible, *facts, str(s.open_items)])
+    print_rows(heads, shown, right=(2, 4, 6, 9))
     for s in rows:
         for fault in s.faults:
             click.echo(f"{s.name}: {word(fault)}")

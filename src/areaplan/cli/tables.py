@@ -120,6 +120,8 @@ def print_rows(heads: list[Message], rows: list[list[str]], *, right: tuple[int,
     if not rows:
         return
     table = _table(heads, right)
+    for column in table.columns:
+        column.overflow = "fold"  # codes and names are told whole, on as many lines as they need
     for row in rows:
         table.add_row(*(Text(v) for v in row))
     _console().print(table)

@@ -1,10 +1,11 @@
 """The room that writes documents: what an office signs, and what it asks others to mend."""
 
 from areaplan.reports.checklist import RuleLine, checklist
-from areaplan.reports.compared import register_table, write_comparison, write_register
+from areaplan.reports.compared import write_comparison
 from areaplan.reports.opinion import opinion
 from areaplan.reports.opinion_page import opinion_page
 from areaplan.reports.receipt import receipt
+from areaplan.reports.register import register_table, write_register
 from areaplan.reports.repairs import write_repair
 from areaplan.reports.results import write_judgement, write_maps, write_results
 from areaplan.reports.revised import fate_table, write_issue, write_revision

@@ -19,7 +19,9 @@ from areaplan.reports.checklist import checklist
 from areaplan.reports.opinion import opinion
 from areaplan.reports.overview import overview
 from areaplan.reports.page import report_page
+from areaplan.reports.register import write_register
 from areaplan.reports.sketches import ground_of, ground_of_layer
+from areaplan.review import Register
 
 __all__ = ["put_results", "write_judgement", "write_maps", "write_results"]
 
@@ -48,7 +50,7 @@ def put_results(town: PlannedTown, beside: Path, *, lang: Lang) -> dict[str, Any
     return counted
 
 
-def write_judgement(
+def write_judgement(  # noqa: PLR0913 - one keyword per thing that goes on paper
     report: Report,
     folder: Path,
     *,
@@ -58,6 +60,7 @@ def write_judgement(
     columns: Mapping[str, str | None] | None = None,
     opinion_too: bool = False,
     addressee: str | None = None,
+    register: Register | None = None,
 ) -> None:
     """Write what the judge said into ``folder``, whole or not at all.
 
@@ -81,6 +84,8 @@ def write_judgement(
         Also write ``opinion.docx``.
     addressee
         Whom the opinion is addressed to.
+    register
+        The opinion register after this round, written beside the opinion.
     """
     called = plan.territory.title or title if plan else title
     ground = ground_of(plan) if plan else ground_of_layer(report.areas)
@@ -98,8 +103,18 @@ def write_judgement(
         page = report_page(report, title=called, lang=lang, certificate=certificate, ground=ground)
         (beside / "report.html").write_text(page, encoding="utf-8", newline="\n")
         if opinion_too:
-            document = opinion(report.findings, title=called, lang=lang, plan=plan, ground=ground, addressee=addressee)
+            document = opinion(
+                report.findings,
+                title=called,
+                lang=lang,
+                plan=plan,
+                ground=ground,
+                addressee=addressee,
+                register=register,
+            )
             (beside / "opinion.docx").write_bytes(document)
+            if register is not None:
+                write_register(register, beside, lang=lang)
 
 
 def write_maps(plan: AreaPlan, folder: Path, *, villages: Sequence[str] = ()) -> list[Path]:

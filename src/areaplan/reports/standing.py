@@ -36,9 +36,9 @@ def standing_table(rows: Sequence[Standing], lang: Lang) -> pd.DataFrame:
     """Return a row per township in the order given; columns of the office's own table come last."""
     own = list(dict.fromkeys(k for s in rows for k in (s.own or {})))
     heads = [
-        msg("township"), msg("title"), msg("villages"), msg("areas"), msg("proved"), msg("errors"), msg("approved"), msg("to revise"),
-        msg("undecided"), msg("revisions"), msg("issue"), msg("rounds of returns"), msg("open opinions"), msg("signatures"), msg("last change"),
-        msg("responsible"), msg("next step"), msg("due"), msg("days late"), msg("cannot be read"),
+        msg("township"), msg("title"), msg("next step"), msg("due"), msg("days late"), msg("responsible"), msg("villages"), msg("areas"),
+        msg("proved"), msg("errors"), msg("approved"), msg("to revise"), msg("undecided"), msg("revisions"), msg("issue"),
+        msg("rounds of returns"), msg("open opinions"), msg("signatures"), msg("last change"), msg("cannot be read"),
     ]  # fmt: skip
     table = pd.DataFrame([_row(s, lang) + [(s.own or {}).get(k) for k in own] for s in rows])
     table.columns = pd.Index([*(h.text(lang) for h in heads), *own])
@@ -49,14 +49,25 @@ def _row(s: Standing, lang: Lang) -> list[object]:
     plan, yes, no = s.plan, msg("yes").text(lang), msg("no").text(lang)
     issue = s.issued
     proved = None if plan is None or plan.proved is None else yes if plan.proved else no
+    told: list[object] = [None] * 11
+    if plan is not None:
+        told = [
+            plan.villages, len(plan.areas), proved, s.errors, s.approved, s.to_revise, s.undecided, plan.revisions,
+            None if issue is None else f"{issue['number']} ({issue['date']})", plan.signatures, plan.last_change[:10],
+        ]  # fmt: skip
     return [
-        s.name, None if plan is None else plan.title, None if plan is None else plan.villages, None if plan is None else len(plan.areas),
-        proved, None if plan is None else s.errors, *((None,) * 3 if plan is None else (s.approved, s.to_revise, s.undecided)),
-        None if plan is None else plan.revisions, None if issue is None else f"{issue['number']} ({issue['date']})", s.rounds, s.open_items,
-        None if plan is None else plan.signatures, None if plan is None else plan.last_change[:10], s.responsible or None,
-        None if s.step is None else STEPS[s.step].text(lang), None if s.due is None else s.due.isoformat(),
-        None if s.late_days is None else max(s.late_days, 0), "; ".join(f.text(lang) for f in s.faults) or None,
-    ]  # fmt: skip
+        s.name,
+        None if plan is None else plan.title,
+        None if s.step is None else STEPS[s.step].text(lang),
+        None if s.due is None else s.due.isoformat(),
+        None if s.late_days is None else max(s.late_days, 0),
+        s.responsible or None,
+        *told[:9],
+        s.rounds,
+        s.open_items,
+        *told[9:],
+        "; ".join(f.text(lang) for f in s.faults) or None,
+    ]
 
 
 def write_standing(
@@ -96,7 +107,7 @@ def _state(s: Standing) -> str:
 def _line(s: Standing, values: list[object]) -> str:
     cells = []
     for i, value in enumerate(values):
-        mark = "errors" if i == 5 else "when" if i in (17, 18) else ""
+        mark = "errors" if i == 9 else "when" if i in (3, 4) else ""
         number = isinstance(value, (int, float)) and value == value  # noqa: PLR0124 - NaN
         shown = "" if value is None or pd.isna(value) else f"{value:g}" if number else escape(plain(value))
         kind = " ".join(filter(None, (mark, "n" if number else "")))
