@@ -477,3 +477,47 @@ def test_the_command_delivers(town: AreaPlan, rare_font: list[str], tmp_path: Pa
     run = CliRunner().invoke(areaplan, [*common, "--prices", str(tmp_path / "nowhere.toml")], obj="en")
     assert run.exit_code == 2
     assert "cannot be read as a price file" in run.output
+
+
+@pytest.mark.slow
+def test_the_sample_is_delivered_whole(tmp_path: Path) -> None:
+    """The invented town, read, planned and delivered to all four: every layer, register, form and sheet tells the same sums."""
+    from areaplan.pipeline import plan_town
+    from areaplan.sample import sample_settings
+
+    plan = plan_town(sample_settings()).plan
+    for to in ("contractor", "office", "enumerators", "upper"):
+        deliver(plan, to, tmp_path / to)
+    households, areas = int(plan.areas["households"].sum()), len(plan.areas)
+    said = {
+        to: json.loads((tmp_path / to / "manifest.json").read_text(encoding="utf-8"))["counts"]
+        for to in ("contractor", "office", "enumerators", "upper")
+    }
+    assert all(counts == said["office"] for counts in said.values())
+    assert (said["office"]["households"], said["office"]["areas"]) == (households, areas)
+    given = tmp_path / "contractor"
+    for place in (
+        given / "shapefile_utf8/plan_areas.shp",
+        given / "shapefile_gbk/plan_areas.shp",
+        given / "qgis/plan.gpkg",
+        given / "filegdb/plan.gdb",
+    ):
+        table = pyogrio.read_dataframe(place, **({} if place.suffix == ".shp" else {"layer": "areas"}))
+        assert (len(table), int(table["households"].sum())) == (areas, households), place
+    register = _sheet(tmp_path / "office/register.xlsx")[1:]
+    assert (len(register), sum(int(r[8]) for r in register)) == (areas, households)  # type: ignore[call-overload]
+    for name in ("township", "village", "area"):
+        [path] = (tmp_path / "upper").rglob(f"{name}.shp")
+        assert int(pyogrio.read_dataframe(path)["HS"].sum()) == households
+    buildings = len(number_buildings(plan))
+    forms = [
+        _sheet(p, n)
+        for p in (tmp_path / "enumerators").rglob("listing_*.xlsx")
+        for n in load_workbook(p).sheetnames[:-1]
+    ]
+    assert sum(r[1] is not None for form in forms for r in form[1:]) == buildings
+    sheets = [PdfReader(p).pages[0].extract_text() for p in (tmp_path / "enumerators").rglob("*.pdf")]
+    assert len(sheets) == areas
+    counted = [re.search(r"建筑物：(\d+) 栋\s+户数：(\d+) 户", text) for text in sheets]
+    assert sum(int(m[1]) for m in counted if m) == buildings
+    assert sum(int(m[2]) for m in counted if m) == households

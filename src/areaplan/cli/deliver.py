@@ -29,6 +29,13 @@ TO = ("contractor", "office", "enumerators", "upper")
     says=msg("size of the paper"),
 )
 @option(
+    "--state",
+    type=click.Choice(["draft", "final"]),
+    default="draft",
+    show_default=True,
+    says=msg("draft (provisional numbers, a page for corrections) or final (the numbers of the listing)"),
+)
+@option(
     "--review-number",
     says=msg("number of the map review (审图号): the sheets are then open maps, else for internal use"),
 )
