@@ -1,4 +1,4 @@
-"""Measure the engine: ``python benchmarks/engine.py SET [preset] [--seed S] [--effort E]``.
+"""Measure the engine: ``python -m benchmarks.engine SET [preset] [--seed S] [--effort E]``.
 
 SET is a number of blocks of an invented town, or ``kinmen``, ``chiayi_west``, ``chiayi_200``, ``chiayi_400``, ``providence``.
 Times are after compiling.
@@ -7,17 +7,14 @@ Times are after compiling.
 from __future__ import annotations
 
 import argparse
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).parent))
-import problems
 from areaplan.partition import Partition, Problem, partition, warm_up
+from benchmarks import problems
 
 SETS: dict[str, Callable[[], list[tuple[str, Problem]]]] = {
     "kinmen": problems.kinmen_jinhu,
@@ -33,24 +30,30 @@ def load(name: str, seed: int = 0) -> list[tuple[str, Problem]]:
     return [(name, problems.street_town(int(name), seed=seed))] if name.isdigit() else SETS[name]()
 
 
-def run(name: str, preset: str, *, seed: int = 0, effort: str = "normal", verbose: bool = False) -> dict[str, float]:
-    """Divide every problem of a set and measure them as one town."""
-    town = load(name)
-    found: list[tuple[Problem, Partition]] = []
-    spent = []
-    for code, p in town:
+def divide_town(
+    town: list[tuple[str, Problem]], preset: str, *, seed: int = 0, effort: str = "normal"
+) -> tuple[dict[str, float], list[tuple[Problem, Partition]]]:
+    """Divide every problem of a town; return the figures of all together, and the divisions."""
+    found, spent = [], []
+    for _, p in town:
         begun = time.perf_counter()
-        result = partition(p, preset=preset, seed=seed, effort=effort)
+        found.append((p, partition(p, preset=preset, seed=seed, effort=effort)))
         spent.append(time.perf_counter() - begun)
-        found.append((p, result))
+    energy = sum(r.energy for _, r in found)
+    row = problems.metrics(*joined(found)) | {"seconds": sum(spent), "slowest": max(spent), "energy": energy}
+    return row, found
+
+
+def run(name: str, preset: str, *, seed: int = 0, effort: str = "normal", verbose: bool = False) -> dict[str, float]:
+    """Divide every problem of a set, measure them as one town, and print it."""
+    town = load(name)
+    row, found = divide_town(town, preset, seed=seed, effort=effort)
+    for (code, p), (_, result) in zip(town, found, strict=True):
         if verbose:
-            figures = problems.metrics(p, result.labels) | {"energy": result.energy, "s": spent[-1]}
-            print(f"  {code}: {p.cells} cells {text(figures)} {result.status}")
+            print(f"  {code}: {p.cells} cells {text(problems.metrics(p, result.labels))} {result.status}")
             for cause in result.causes:
                 print(f"    {cause.kind} {dict(cause.values)}")
     kinds = Counter(str(c.kind) for _, r in found for c in r.causes)
-    energy = sum(r.energy for _, r in found)
-    row = problems.metrics(*joined(found)) | {"seconds": sum(spent), "slowest": max(spent), "energy": energy}
     print(f"{name} {preset} seed {seed}: {text(row)}", dict(kinds), dict(Counter(r.status for _, r in found)))
     return row
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from areaplan.partition import kernels as at
@@ -10,6 +12,7 @@ from areaplan.partition.clumps import clumps, fragments
 from areaplan.partition.graphs import contract, fresh_state, parts_of
 from areaplan.partition.kernels import Floats, Graph, Ints, State, tally
 from areaplan.partition.numbers import Bounds
+from areaplan.partition.patches import in_patches, other_patches, parts_for, start_in_patches
 from areaplan.partition.presets import Effort, softened
 from areaplan.partition.trees import Wood, divide, resplit, wood
 
@@ -19,6 +22,12 @@ HOT, WARM, COLD = 1.0, 0.3, 0.02
 """Temperatures in units of the energy: at first a border as long as an area's side may be lost, at last next to nothing."""
 
 STEPS = 40
+
+SMALL, LARGE, PATCH = 600, 10_000, 2_500
+"""Cells up to which several starts are worth their time, and from which a part is divided in patches of so many cells."""
+
+COARSE = 0.6
+"""Blocks are taken first where they are at most this share of the cells."""
 SWAPS = 64
 """Of 256 tries, how many are swaps."""
 
@@ -104,16 +113,42 @@ def search(
     g: Graph, areas: int, bounds: Bounds, p: Floats, effort: Effort, seed: tuple[int, ...]
 ) -> tuple[Ints, float]:
     """Return labels and energy of the best division found: many starts with whole blocks, the best of them worked out cell by cell."""
-    levels = [group for group in clumps(g, p[at.TARGET], p[at.UPPER]) if int(group.max()) + 1 >= 2 * areas]
+    n = len(g.sums)
+    if n > LARGE:
+        return _search_large(g, areas, bounds, p, effort, seed)
+    levels = [
+        group for group in clumps(g, p[at.TARGET], p[at.UPPER]) if 2 * areas <= int(group.max()) + 1 <= COARSE * n
+    ]
     begun = []
-    starts = effort.starts if levels else effort.kept
-    for start in range(starts if len(g.sums) < 5000 else 1):
+    starts = effort.starts if levels else effort.starts // 4 + 1 if n <= SMALL else effort.kept
+    for start in range(starts):
         rng = generator(*seed, start)
         label, energy = _begin(g, areas, bounds, p, effort, levels, rng)
         begun.append((energy, start, label, rng))
     begun.sort(key=lambda division: division[:2])
     found = [_work_out(g, label, p, effort, levels, rng) for _, _, label, rng in begun[: effort.kept]]
     return min(found, key=lambda division: division[1])
+
+
+def _search_large(
+    g: Graph, areas: int, bounds: Bounds, p: Floats, effort: Effort, seed: tuple[int, ...]
+) -> tuple[Ints, float]:
+    """Divide in patches, then in other patches across the borders of the first."""
+    brief = replace(effort, tries=effort.tries // 3, trees=effort.trees // 2, rounds=1)
+    patches = parts_for(g, areas, PATCH, p, generator(*seed, 0))
+
+    def begin(part: Graph, k: int, number: int) -> Ints:
+        return _begin(part, k, bounds, p, brief, [], generator(*seed, 1, number))[0]
+
+    def go_on(part: Graph, label: Ints, number: int) -> Ints:
+        st = fresh_state(label, int(label.max()) + 1)
+        settle(part, st, p, brief, generator(*seed, 2, number), wood(len(part.sums), len(part.near)))
+        return st.label
+
+    label, found = start_in_patches(g, patches, begin)
+    others = other_patches(g, label, max(2, PATCH * found // len(g.sums)), p, generator(*seed, 3))
+    label = in_patches(g, label, others, go_on)
+    return label, float(tally(g, fresh_state(label, found), p))
 
 
 def _begin(
@@ -166,11 +201,11 @@ def improve(g: Graph, st: State, p: Floats, effort: Effort, rng: Ints, t: Wood, 
     energy = tally(g, st, p)
     if areas < 2 or not len(g.near):
         return energy
-    per_step = max(64, int(effort.tries * n * min(1.0, 3000 / n) ** 0.35) // STEPS)
+    per_step = max(64, effort.tries * n // STEPS)
     anneal(g, st, np.geomspace(hot, COLD, STEPS), per_step, SWAPS, LUCK, p, rng)
     tally(g, st, p)
-    pairs = min(6 * areas, 40000)
-    for _ in range(effort.rounds if n < 50000 else 1):
+    pairs = 6 * areas
+    for _ in range(effort.rounds):
         better = resplit(g, st, pairs, effort.trees // 2, p, rng, t)
         anneal(g, st, np.geomspace(COLD * 4, COLD / 10, 6), per_step // 2, SWAPS, LUCK, p, rng)
         if not better:
