@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 import shapely
+from benchmarks.wishes import random_changes
 
 from areaplan.certificate import content_hash
 from areaplan.check import check_plan
@@ -17,7 +18,6 @@ from areaplan.files import read_plan, write_plan
 from areaplan.model import AreaPlan
 from areaplan.review import Change, Revision, changes_from_rows, diff_plans, issue_plan, replay, revise, sign_plan
 from toys import EAST, NORTH, toy_plan
-from wishes import random_changes
 
 A, B = "350302101001", "350302101002"
 SOAK = bool(os.environ.get("AREAPLAN_SOAK"))

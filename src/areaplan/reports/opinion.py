@@ -165,7 +165,7 @@ def _entry(number: int, finding: Finding, places: Places, lang: Lang, item: Opin
     rows = [
         (msg("Level"), LEVELS[finding.severity].text(lang)),
         (msg("Place"), places.words(finding, lang)),
-        (msg("What"), finding.message.text(lang) + size_words(finding, lang)),
+        (msg("What"), _what(finding, lang)),
         (msg("Why"), f"{finding.rule}: {demand.demand.text(lang)}"),
         (msg("What is asked"), demand.asked.text(lang)),
     ]
@@ -176,6 +176,12 @@ def _entry(number: int, finding: Finding, places: Places, lang: Lang, item: Opin
         rows.append((msg("Re-check"), item.result.replace("\n", "; ")))
     heading = f"{number}. {finding.rule} {demand.name.text(lang)}: {finding.subject}"
     return Entry(heading, [(label.text(lang), text) for label, text in rows], finding)
+
+
+def _what(finding: Finding, lang: Lang) -> str:
+    """Return the message and the size, which a message that speaks of square metres has told already."""
+    said = finding.message.text(lang)
+    return said if any(unit in said for unit in ("m²", "平方米")) else said + size_words(finding, lang)
 
 
 def _item(document: Any, entry: Entry, places: Places) -> None:

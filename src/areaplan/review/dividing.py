@@ -13,11 +13,12 @@ from areaplan.errors import ProblemError
 from areaplan.linework.edges import Ints
 from areaplan.messages import msg
 from areaplan.partition import partition
+from areaplan.review.bordering import along
 from areaplan.review.change import Change, Refused
 from areaplan.review.demands import pieces_of, require_area
 from areaplan.review.draft import Draft
 from areaplan.review.effect import Effect
-from areaplan.review.moving import along, divided, fresh_columns
+from areaplan.review.moving import divided, fresh_columns
 
 __all__ = ["split"]
 

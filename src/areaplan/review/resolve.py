@@ -10,12 +10,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from areaplan.messages import msg
+from areaplan.review.bordering import border
 from areaplan.review.change import LOCKS, Change, Refused
 from areaplan.review.demands import require_area, require_unlocked, require_whole
 from areaplan.review.dividing import split
 from areaplan.review.draft import Draft, apply_effect
 from areaplan.review.effect import Effect
-from areaplan.review.moving import border, merge, move
+from areaplan.review.moving import merge, move
 
 __all__ = ["resolve"]
 
