@@ -202,7 +202,7 @@ def _closed(document: Any, register: Register, lang: Lang) -> None:
     if rows:
         word.heading(document, msg("Closed by measurement").text(lang))
         head = [msg("No."), msg("Rule"), msg("Subject"), msg("What"), msg("Re-check")]
-        word.table(document, [h.text(lang) for h in head], rows, (12, 14, 36, 60, 38))
+        word.table(document, [h.text(lang) for h in head], rows, (10, 13, 42, 57, 38))
 
 
 _UNITS = {
