@@ -144,9 +144,10 @@ class Territory:
 
     Parameters
     ----------
-    villages, lines, buildings, base_areas, settlement, parents, complexes
+    villages, lines, buildings, base_areas, settlement, parents, complexes, units, pins
         Layers with the columns of :data:`areaplan.schema.SCHEMA`; an absent layer has no rows. ``lines`` are single line strings clipped
-        to the villages with a margin; ``parents`` are townships and counties, ``complexes`` hospitals, schools, barracks and their like.
+        to the villages with a margin; ``parents`` are townships and counties, ``complexes`` hospitals, schools, barracks and their like, ``units`` villagers'
+        groups and other ground kept whole, ``pins`` what the office has decided.
     title
         What the maps call it.
     findings
@@ -165,6 +166,8 @@ class Territory:
     findings: Findings = field(default_factory=Findings)
     estimated: bool = False
     complexes: gpd.GeoDataFrame = field(default_factory=lambda: empty_layer("complexes", None))
+    units: gpd.GeoDataFrame = field(default_factory=lambda: empty_layer("units", None))
+    pins: gpd.GeoDataFrame = field(default_factory=lambda: empty_layer("pins", None))
 
     @property
     def crs(self) -> Any:

@@ -28,12 +28,12 @@ SCHEMA: Final[dict[str, dict[str, Kind]]] = {
     "buildings": {
         "building_id": "text", "cell_id": "text", "ea_code": "text", "village_code": "text", "households": "integer",
         "persons": "integer", "levels": "real", "entrances": "integer", "use": "text", "name": "text", "number": "integer",
-        "sensitive": "flag",
+        "sensitive": "flag", "unit": "text",
     },
-    "base_areas": {"base_code": "text", "village_code": "text", "households": "integer", "persons": "integer"},
+    "base_areas": {"base_code": "text", "village_code": "text", "households": "integer", "persons": "integer", "unit": "text"},
     "cells": {
         "cell_id": "text", "ea_code": "text", "village_code": "text", "households": "integer", "persons": "integer",
-        "load_min": "real", "building_id": "text", "part": "integer", "parts": "integer", "label": "text",
+        "load_min": "real", "building_id": "text", "part": "integer", "parts": "integer", "label": "text", "unit": "text",
     },
     "cell_borders": {
         "left_cell": "text", "right_cell": "text", "kind": "text", "class": "text", "feature_name": "text",
@@ -58,6 +58,8 @@ SCHEMA: Final[dict[str, dict[str, Kind]]] = {
     "settlement": {"village_code": "text"},
     "parents": {"level": "text", "code": "text", "name": "text"},
     "complexes": {"use": "text", "name": "text"},
+    "units": {"name": "text"},
+    "pins": {"kind": "text", "group": "text", "name": "text"},
 }  # fmt: skip
 """Columns beside ``geometry``. ``base_areas`` and ``settlement`` are input only."""
 

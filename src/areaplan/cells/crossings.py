@@ -72,6 +72,7 @@ def barred_borders(table: EdgeTable, which: Ints, barriers: Barriers, within_m: 
 
 def _along(table: EdgeTable, which: Ints, barriers: Geoms, within_m: float) -> NDArray[np.bool_]:
     """Say which edges run along one barrier: both ends and the middle are close to it."""
+    shapely.prepare(barriers)
     ends = table.xy[table.ends[which]]
     segments, of = segments_of(barriers)
     e, s = shapely.STRtree(two_point_lines(segments)).query(

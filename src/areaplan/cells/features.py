@@ -87,6 +87,7 @@ def follow(table: EdgeTable, which: Ints, features: Features, within_m: float) -
     found = np.full(len(which), -1)
     if len(which) == 0 or len(features.lines) == 0:
         return found
+    shapely.prepare(features.lines)  # long lines are asked about many edges
     ends = table.xy[table.ends[which]]
     middle = shapely.points(ends.mean(axis=1))
     segments, of = segments_of(features.lines)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from areaplan.cells.guess import spread
 from areaplan.cells.slices import Slice
+from areaplan.cells.units import units_of_cells
 from areaplan.cells.village import VillageCut
 from areaplan.codes import is_unnamed
 from areaplan.linework.edges import Geoms, Ints, with_none
@@ -55,7 +56,15 @@ def cell_table(
     codes = territory.villages["village_code"].to_numpy()[village]
     columns = {"cell_id": ids, "village_code": codes, "households": households, "persons": persons}
     columns |= _slice_columns(territory.buildings, slices, n, lang)
+    columns["unit"] = units_of_cells(territory, polygons, cell_of, _units_given(territory, cuts))
     return conform(gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries(polygons, crs=territory.crs)), "cells"), findings
+
+
+def _units_given(territory: Territory, cuts: list[VillageCut]) -> list[str | None]:
+    """Return the unit each cell has by its base area."""
+    units = territory.base_areas["unit"]
+    given = ([None] * len(c.polygons) if c.base_rows is None else units.iloc[c.base_rows].tolist() for c in cuts)
+    return [unit for cut in given for unit in cut]
 
 
 def _counted(counts: pd.Series, cell_of: Ints, n: int, slices: list[Slice]) -> pd.Series:

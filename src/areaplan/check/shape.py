@@ -60,11 +60,19 @@ def _length_near(edges: NDArray[np.object_], lines: NDArray[np.object_], near_m:
     edge, line = shapely.STRtree(lines).query(edges, predicate="dwithin", distance=near_m)
     if not len(edge):
         return seen
-    parts = shapely.intersection(edges[edge], shapely.buffer(lines[line], near_m, quad_segs=2))
+    used, at = np.unique(line, return_inverse=True)
+    reach = shapely.buffer(lines[used], near_m, quad_segs=2)
+    shapely.prepare(reach)
+    parts = edges[edge].copy()
+    part_of = ~shapely.covers(reach[at], parts)
+    parts[part_of] = shapely.intersection(parts[part_of], reach[at[part_of]])
     lone = np.bincount(edge, minlength=len(edges))[edge] == 1
     seen[edge[lone]] = shapely.length(parts[lone])
-    for number in np.unique(edge[~lone]):
-        seen[number] = shapely.length(shapely.union_all(parts[edge == number]))
+    several = np.flatnonzero(~lone)
+    several = several[np.argsort(edge[several], kind="stable")]
+    numbers, begin = np.unique(edge[several], return_index=True)
+    for number, own in zip(numbers, np.split(several, begin[1:]), strict=True):
+        seen[number] = shapely.length(shapely.union_all(parts[own]))
     return seen
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -22,10 +22,11 @@ from areaplan.codes import MAX_AREAS, ea_code, map_order
 from areaplan.delineation.assemble import assemble_plan
 from areaplan.delineation.causes import cause_findings, exclave_findings
 from areaplan.delineation.pose import VillageTask, bounds_of, find_homes, pose_village, split_by_village
+from areaplan.delineation.steering import covered_cells
 from areaplan.delineation.straddling import barrier_findings
 from areaplan.errors import InputError
-from areaplan.messages import msg
-from areaplan.model import AreaPlan, Cells, Finding
+from areaplan.messages import Message, msg
+from areaplan.model import AreaPlan, Cells, Finding, Severity
 from areaplan.partition import Partition, partition
 from areaplan.settings import EngineSettings, Settings
 
@@ -66,8 +67,8 @@ def delineate(cells: Cells, settings: Settings, *, jobs: int = 1, progress: Prog
     )
     # the cells' own R09 notes name what is too large for an area; here the area itself says so
     findings = cells.territory.findings + (f for f in cells.findings if f.rule != "R09")
-    plan = assemble_plan(cells, assignment, settings, findings=findings)
-    return plan.with_findings(findings + _explanations(plan, solved))
+    plan = _marked(assemble_plan(cells, assignment, settings, findings=findings), solved)
+    return plan.with_findings(findings + _explanations(plan, solved) + _idle_pins(cells))
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,8 @@ def _tasks(cells: Cells, settings: Settings) -> list[VillageTask]:
     outer = cells.outer.groupby("left_cell")["length_m"].sum()
     outer_m = outer.reindex(cells.table["cell_id"], fill_value=0.0).to_numpy(np.float64)
     targets = cells.territory.villages.set_index("village_code")["target_households"]
+    pins = covered_cells(cells, np.column_stack([homes.x, homes.y]))
+    faults: list[Message] = []
     tasks = []
     for code, rows, borders in split_by_village(cells):
         target = None if pd.isna(targets[code]) else int(targets[code])
@@ -97,8 +100,12 @@ def _tasks(cells: Cells, settings: Settings) -> list[VillageTask]:
                 bounds,
                 rows=rows,
                 max_persons=settings.areas.max_persons,
+                pins=pins,
+                faults=faults,
             )
         )
+    if faults:
+        raise InputError(faults)
     return tasks
 
 
@@ -161,6 +168,31 @@ def _raise_too_many(counts: dict[str, int]) -> None:
                 for code, count in counts.items()
             ]
         )  # fmt: skip
+
+
+def _marked(plan: AreaPlan, solved: list[_Solved]) -> AreaPlan:
+    """Mark the areas that the office had finished: their borders are locked, or they are special."""
+    areas = plan.areas.copy()
+    row = {code: i for i, code in enumerate(areas["ea_code"])}
+    for s in solved:
+        for number, (kind, name) in enumerate(s.task.finished):
+            assert s.task.problem.locked is not None  # noqa: S101 - finished areas are locked
+            cell = int(np.flatnonzero(s.task.problem.locked == number)[0])
+            at = row[str(s.codes[s.result.labels[cell]])]
+            column, value = ("locked", "borders") if kind == "locked" else ("special", name)
+            areas.iloc[at, areas.columns.get_loc(column)] = value
+    return replace(plan, areas=areas)
+
+
+def _idle_pins(cells: Cells) -> list[Finding]:
+    """Name pins that cover no cell."""
+    homes = find_homes(cells)
+    found = []
+    for pin in covered_cells(cells, np.column_stack([homes.x, homes.y])):
+        if not pin.cells and pin.kind != "complex":
+            text = msg("pin {name} ({kind}) covers no cell and steers nothing; put it where people live", name=pin.name or pin.group, kind=pin.kind)  # fmt: skip
+            found.append(Finding("R00", Severity.WARNING, pin.name or pin.group, text))
+    return found
 
 
 def _explanations(plan: AreaPlan, solved: list[_Solved]) -> list[Finding]:

@@ -7,6 +7,7 @@ So is ground behind a barrier (R14) whose people no number of areas fits; see :m
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -16,6 +17,8 @@ import shapely
 from numpy.typing import NDArray
 
 from areaplan.delineation.links import Crossing, links_across, links_over_barriers, parts_by
+from areaplan.delineation.steering import Pinned, keep_of, steer_village
+from areaplan.messages import Message
 from areaplan.model import Cells
 from areaplan.partition import Problem
 from areaplan.settings import AreaSettings
@@ -80,6 +83,8 @@ class VillageTask:
         (n,) the part of the village each cell lies in, by true adjacency; 0 is the most populous.
     crossings
         Where ground behind a barrier had to be linked to the ground before it.
+    finished
+        Kind (``locked`` or ``special``) and name of each area the office has finished, by its number in ``problem.locked``.
     """
 
     code: str
@@ -87,6 +92,7 @@ class VillageTask:
     problem: Problem
     parts: NDArray[np.int64]
     crossings: tuple[Crossing, ...] = ()
+    finished: tuple[tuple[str, str], ...] = ()
 
 
 def bounds_of(areas: AreaSettings, target: int | None = None) -> Bounds:
@@ -111,7 +117,7 @@ def split_by_village(cells: Cells) -> list[tuple[str, NDArray[np.int64], pd.Data
     return [(c, np.sort(rows[c]).astype(np.int64), inside.get(c, borders.iloc[:0])) for c in codes]
 
 
-def pose_village(
+def pose_village(  # noqa: PLR0913 - one parameter per fact of a village
     code: str,
     table: gpd.GeoDataFrame,
     borders: pd.DataFrame,
@@ -121,6 +127,8 @@ def pose_village(
     *,
     rows: NDArray[np.int64],
     max_persons: int | None = None,
+    pins: Sequence[Pinned] = (),
+    faults: list[Message] | None = None,
 ) -> VillageTask:
     """Pose one village.
 
@@ -142,6 +150,10 @@ def pose_village(
         (n,) where the cells stand in the table of all cells.
     max_persons
         A second upper bound, where persons are known.
+    pins
+        Those of the town.
+    faults
+        Grows by the pins that contradict themselves.
     """
     number = {c: i for i, c in enumerate(table["cell_id"])}
     pairs = borders.groupby(["left_cell", "right_cell"], sort=False).agg(
@@ -155,6 +167,8 @@ def pose_village(
     walks = parts_by(len(table), edges[~barrier], households)
     crossings = links_over_barriers(walks, edges[barrier], shared[barrier], households, (bounds.lower, bounds.upper))
     across = links_across(table.geometry.to_numpy(), parts, households, bounds.lower)
+    ferry = np.concatenate([np.array([c.cells for c in crossings], dtype=np.int64).reshape(-1, 2), across])
+    steering = steer_village(code, pins, rows, np.concatenate([edges, ferry]), [] if faults is None else faults)
     persons = table["persons"].to_numpy(np.float64, na_value=np.nan)
     bounded = max_persons is not None and not np.isnan(persons).any()
     problem = Problem(
@@ -165,7 +179,8 @@ def pose_village(
         shared_m=shared,
         cost=pairs["cost"].to_numpy(np.float64),
         barrier=barrier if barrier.any() else None,
-        ferry=np.concatenate([np.array([c.cells for c in crossings], dtype=np.int64).reshape(-1, 2), across]),
+        ferry=ferry,
+        keep=keep_of(table["unit"]),
         lower=bounds.lower,
         target=bounds.target,
         upper=bounds.upper,
@@ -174,5 +189,6 @@ def pose_village(
         x=homes.x,
         y=homes.y,
         spread=homes.spread,
+        **steering.fields(),
     )
-    return VillageTask(code, rows, problem, parts, crossings)
+    return VillageTask(code, rows, problem, parts, crossings, steering.finished)

@@ -104,6 +104,7 @@ def plan_layers(plan: AreaPlan) -> dict[str, gpd.GeoDataFrame]:
         "settlement": territory.settlement,
         "parents": territory.parents,
         "complexes": territory.complexes,
+        "pins": territory.pins,
     }
     chosen = always | {name: table for name, table in given.items() if len(table)}
     return {name: conform(table, name) for name, table in chosen.items()}

@@ -26,12 +26,15 @@ from areaplan.settings import Settings, settings_from
 
 __all__ = ["read_plan", "read_plan_meta"]
 
-_OPTIONAL_LAYERS: Final = {"outer_borders", "base_areas", "settlement", "parents", "complexes"}
+_OPTIONAL_LAYERS: Final = {"outer_borders", "base_areas", "settlement", "parents", "complexes", "units", "pins"}
 _OPTIONAL_COLUMNS: Final = {
     ("cells", "label"),
     ("villages", "exclave"),
     ("buildings", "entrances"),
     ("buildings", "sensitive"),
+    ("buildings", "unit"),
+    ("base_areas", "unit"),
+    ("cells", "unit"),
     ("cell_borders", "barrier"),
     ("correspondence", "revision"),
 }
@@ -238,6 +241,7 @@ def _assemble(
         settlement=layer("settlement"),
         parents=layer("parents"),
         complexes=layer("complexes"),
+        pins=layer("pins"),
         title=meta.get("title", ""),
         findings=Findings(crs=crs),
         estimated=meta.get("estimated") == "true",

@@ -34,9 +34,11 @@ __all__ = [
     "LineInput",
     "OutputSettings",
     "ParentInput",
+    "PinInput",
     "RepairSettings",
     "Settings",
     "TotalsInput",
+    "UnitInput",
     "VillageInput",
     "read_calendar",
     "read_settings",
@@ -106,6 +108,7 @@ class BuildingInput(LayerInput):
     name: Column | None = None
     entrances: Column | None = None
     sensitive: Column | None = None
+    unit: Column | None = None
 
 
 class BaseAreaInput(LayerInput):
@@ -115,6 +118,7 @@ class BaseAreaInput(LayerInput):
     village: Column | None = None
     households: Column | None = None
     persons: Column | None = None
+    unit: Column | None = None
 
 
 class ParentInput(LayerInput):
@@ -128,6 +132,20 @@ class ComplexInput(LayerInput):
     """``[input.complexes]``: grounds of hospitals, schools, barracks and their like, which areas do not split."""
 
     use: Column | None = None
+    name: Column | None = None
+
+
+class UnitInput(LayerInput):
+    """``[input.units]``: villagers' groups, grids, estates: ground that areas keep whole where it fits the bounds."""
+
+    name: Column | None = None
+
+
+class PinInput(LayerInput):
+    """``[input.pins]``: what the office has decided already; ``kind`` is together, apart, locked or special."""
+
+    kind: Column = "kind"
+    group: Column | None = None
     name: Column | None = None
 
 
@@ -160,6 +178,8 @@ class InputSettings(_Table):
     townships: ParentInput | None = None
     counties: ParentInput | None = None
     complexes: ComplexInput | None = None
+    units: UnitInput | None = None
+    pins: PinInput | None = None
     totals: TotalsInput | None = None
     outside: LayerInput | None = None
     decisions: DecisionInput | None = None

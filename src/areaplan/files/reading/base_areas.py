@@ -6,7 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pyproj
 
-from areaplan.files.reading.columns import as_code
+from areaplan.files.reading.columns import as_code, as_text
 from areaplan.files.reading.coverage import coverage_faults
 from areaplan.files.reading.crs import project
 from areaplan.files.reading.geometry import polygon_faults, within_village
@@ -23,7 +23,7 @@ __all__ = ["base_area_columns", "base_areas_from"]
 
 def base_area_columns(spec: BaseAreaInput) -> dict[str, str | None]:
     """Return settings key -> column that must be there."""
-    return {k: getattr(spec, k) for k in ("code", "village", "households", "persons")}
+    return {k: getattr(spec, k) for k in ("code", "village", "households", "persons", "unit")}
 
 
 def base_areas_from(
@@ -36,6 +36,8 @@ def base_areas_from(
         column = getattr(spec, key)
         if column:
             columns[key] = _zeroed(layer, column, counts_of(layer, column, record), record)
+    if spec.unit:
+        columns["unit"] = as_text(layer.column(spec.unit))
     geometry = project(layer, crs, record, coverage=True)
     if geometry is None:
         return empty_layer("base_areas", crs)

@@ -28,7 +28,7 @@ __all__ = ["building_columns", "buildings_from"]
 
 def building_columns(spec: BuildingInput) -> dict[str, str | None]:
     """Return settings key -> column that must be there."""
-    keys = ("households", "levels", "id", "village", "persons", "use", "name", "entrances", "sensitive")
+    keys = ("households", "levels", "id", "village", "persons", "use", "name", "entrances", "sensitive", "unit")
     return {k: getattr(spec, k) for k in keys}
 
 
@@ -54,7 +54,7 @@ def _attributes(layer: Layer, spec: BuildingInput, record: Record) -> gpd.GeoDat
         column = getattr(spec, key)
         if column:
             columns[key] = counts_of(layer, column, record)
-    for key in ("use", "name"):
+    for key in ("use", "name", "unit"):
         column = getattr(spec, key)
         if column:
             columns[key] = as_text(layer.column(column))

@@ -16,6 +16,7 @@ from areaplan.files.reading.lines import line_columns, lines_from, usual_columns
 from areaplan.files.reading.mending import means_of, unsettled
 from areaplan.files.reading.parents import complexes_from, parents_from, settlement_from, with_parent_names
 from areaplan.files.reading.record import Record
+from areaplan.files.reading.steering import pins_from, units_from
 from areaplan.files.reading.totals import read_totals, with_totals
 from areaplan.files.reading.villages import Villages, village_columns, villages_from
 from areaplan.messages import msg
@@ -63,6 +64,7 @@ def read_territory(settings: Settings, *, progress: Progress | None = None) -> T
     parents = _parents(settings, crs, record)
     settlement = _settlement(settings, villages, crs, record)
     complexes = _complexes(settings, crs, record)
+    units, pins = _units(settings, crs, record), _pins(settings, crs, record)
     record.stop_if_faulty()
     if villages is None:  # cannot be: what keeps villages from being read is a fault
         raise AssertionError
@@ -75,6 +77,8 @@ def read_territory(settings: Settings, *, progress: Progress | None = None) -> T
         settlement=settlement,
         parents=parents,
         complexes=complexes,
+        units=units,
+        pins=pins,
         title=trial_title(settings, mended),
         findings=Findings(tuple(record.findings), crs=crs),
     )
@@ -182,3 +186,16 @@ def _complexes(settings: Settings, crs: pyproj.CRS | None, record: Record) -> gp
     spec = settings.input.complexes
     layer = open_layer(settings, spec, {"use": spec.use, "name": spec.name}, record) if spec else None
     return complexes_from(layer, spec, crs, record) if spec and layer is not None else empty_layer("complexes", crs)
+
+
+def _units(settings: Settings, crs: pyproj.CRS | None, record: Record) -> gpd.GeoDataFrame:
+    spec = settings.input.units
+    layer = open_layer(settings, spec, {"name": spec.name}, record) if spec else None
+    return units_from(layer, spec, crs, record) if spec and layer is not None else empty_layer("units", crs)
+
+
+def _pins(settings: Settings, crs: pyproj.CRS | None, record: Record) -> gpd.GeoDataFrame:
+    spec = settings.input.pins
+    columns = {"kind": spec.kind, "group": spec.group, "name": spec.name} if spec else {}
+    layer = open_layer(settings, spec, columns, record) if spec else None
+    return pins_from(layer, spec, crs, record) if spec and layer is not None else empty_layer("pins", crs)
