@@ -28,6 +28,8 @@ HEADINGS: dict[str, type[BaseModel]] = {
     "`[input.townships]`": settings.ParentInput,
     "`[input.counties]`": settings.ParentInput,
     "`[input.complexes]`": settings.ComplexInput,
+    "`[input.units]`": settings.UnitInput,
+    "`[input.pins]`": settings.PinInput,
     "`[input.totals]`": settings.TotalsInput,
     "`[input.decisions]`": settings.DecisionInput,
     "`[repair]`": settings.RepairSettings,

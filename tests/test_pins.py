@@ -96,8 +96,8 @@ def test_together_and_the_cells_between():
 
 def test_apart():
     """Neighbours that quarrel are in two areas."""
-    areas = areas_of(plan(pinned(pin("apart", "g", 2), pin("apart", "g", 3))))
-    assert areas[1] != areas[2]
+    areas = areas_of(plan(pinned(pin("apart", "g", 3), pin("apart", "g", 4))))
+    assert areas[2] != areas[3]
 
 
 def test_a_locked_area_stays_as_it_is():

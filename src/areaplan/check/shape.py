@@ -70,9 +70,9 @@ def _length_near(edges: NDArray[np.object_], lines: NDArray[np.object_], near_m:
     seen[edge[lone]] = shapely.length(parts[lone])
     several = np.flatnonzero(~lone)
     several = several[np.argsort(edge[several], kind="stable")]
-    numbers, begin = np.unique(edge[several], return_index=True)
-    for number, own in zip(numbers, np.split(several, begin[1:]), strict=True):
-        seen[number] = shapely.length(shapely.union_all(parts[own]))
+    begin = np.flatnonzero(np.diff(edge[several], prepend=-1))
+    for own in np.split(several, begin[1:]) if len(several) else ():
+        seen[edge[own[0]]] = shapely.length(shapely.union_all(parts[own]))
     return seen
 
 

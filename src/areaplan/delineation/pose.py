@@ -189,6 +189,8 @@ def pose_village(  # noqa: PLR0913 - one parameter per fact of a village
         x=homes.x,
         y=homes.y,
         spread=homes.spread,
-        **steering.fields(),
+        together=steering.together,
+        apart=steering.apart,
+        locked=steering.locked,
     )
     return VillageTask(code, rows, problem, parts, crossings, steering.finished)

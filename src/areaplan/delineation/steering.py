@@ -12,7 +12,7 @@ S5. A cell lies under a polygon where its homes do, and under a point where its 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import combinations, pairwise
 
 import geopandas as gpd
@@ -44,16 +44,10 @@ class Pinned:
 class Steering:
     """Hold the steering of one village as the engine takes it, and what each locked area is (kind, name)."""
 
-    together: Ints = field(default_factory=lambda: np.empty((0, 2), dtype=np.int64))
-    apart: Ints = field(default_factory=lambda: np.empty((0, 2), dtype=np.int64))
+    together: Ints | None = None
+    apart: Ints | None = None
     locked: Ints | None = None
     finished: tuple[tuple[str, str], ...] = ()
-
-    def fields(self) -> dict[str, Ints]:
-        """Return the fields of the problem that say anything."""
-        pairs = {"together": self.together, "apart": self.apart}
-        said = {name: value for name, value in pairs.items() if len(value)}
-        return said if self.locked is None else said | {"locked": self.locked}
 
 
 def keep_of(units: pd.Series) -> Ints | None:
@@ -79,7 +73,7 @@ def covered_cells(cells: Cells, homes: NDArray[np.float64]) -> list[Pinned]:
         (n, 2) where the households of each cell live.
     """
     territory, shapes = cells.territory, cells.table.geometry.to_numpy()
-    ground, spots = shapely.STRtree(shapes), shapely.STRtree(shapely.points(homes))
+    ground, spots = shapely.STRtree(shapes), shapely.STRtree(np.asarray(shapely.points(homes), dtype=object))
     pins = []
     for pin in territory.pins.itertuples(index=False):
         flat = pin.geometry.geom_type in ("Polygon", "MultiPolygon")
