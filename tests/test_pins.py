@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import pytest
 import shapely
 
+import towns
 from areaplan.delineation import delineate
 from areaplan.errors import InputError
+from areaplan.files import read_plan, read_territory, write_plan
 from areaplan.model import AreaPlan, Cells, Territory
 from areaplan.pipeline import prove_plan
 from areaplan.schema import conform
+from areaplan.settings import Settings
 from cell_towns import CRS, at, box, cut, settings_for, street, town
 
 SIZES = {"target_households": 40, "min_households": 30, "max_households": 50}
@@ -149,3 +153,45 @@ def test_pins_that_contradict_themselves(pins: list[dict[str, Any]], said: str) 
         plan(pinned(*pins))
     assert said in str(error.value)
     assert "V1" in str(error.value)
+
+
+def files_with(folder: Path, pins: list[dict[str, Any]]) -> Settings:
+    """Return settings of the small town with units and pins read from files, under Chinese column names."""
+    pin_table = gpd.GeoDataFrame(pins, geometry="geometry", crs=towns.CRS)
+    units = gpd.GeoDataFrame(
+        {"组名": ["一组", None]}, geometry=[towns.box(0, 0, 100, 200), shapely.Point(towns.at(5, 5))], crs=towns.CRS
+    )
+    towns.write_town(folder, {**towns.town_layers(), "units": units, "pins": pin_table})
+    steered = {
+        "units": {"path": "town.gpkg", "layer": "units", "name": "组名"},
+        "pins": {"path": "town.gpkg", "layer": "pins", "kind": "类型", "group": "组别"},
+    }
+    return towns.town_settings(folder, towns.town_input() | steered)
+
+
+def test_units_and_pins_are_read(tmp_path: Path) -> None:
+    """Kinds may be Chinese; a unit that is no polygon is set aside and named."""
+    place = shapely.Point(towns.at(25, 25))
+    territory = read_territory(files_with(tmp_path, [{"类型": "锁定", "组别": None, "geometry": place}]))
+    assert territory.units["name"].tolist() == ["一组"]
+    assert territory.pins[["kind", "group"]].to_numpy().tolist() == [["locked", "#1"]]
+    assert [str(f.severity) for f in territory.findings.under("R00")] == ["warning"]
+
+
+def test_wrong_pins_are_refused_together(tmp_path: Path) -> None:
+    """An unknown kind and a pin kept apart from nothing are told at once, with their rows."""
+    place = shapely.Point(towns.at(25, 25))
+    wrong = [{"类型": "togther", "组别": "a", "geometry": place}, {"类型": "apart", "组别": None, "geometry": place}]
+    with pytest.raises(InputError) as error:
+        read_territory(files_with(tmp_path, wrong))
+    assert "did you mean 'together'" in str(error.value)
+    assert "needs a group" in str(error.value)
+
+
+def test_a_plan_keeps_its_pins(tmp_path: Path) -> None:
+    """What steered a plan stands in its file, so that it can be planned again from it."""
+    town_ = prove_plan(plan(pinned(pin("locked", "done", 1, 2))))
+    write_plan(town_.plan, tmp_path / "plan.gpkg", content_hash="x", created="2026-11-27")
+    again = read_plan(tmp_path / "plan.gpkg")
+    assert again.territory.pins["kind"].tolist() == ["locked"]
+    assert again.areas["locked"].dropna().tolist() == ["borders"]
