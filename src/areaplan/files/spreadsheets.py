@@ -26,7 +26,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from areaplan.files.staged import staged_file
 from areaplan.files.zips import timeless
 
-__all__ = ["safe_csv", "shown_text", "write_xlsx", "xlsx_bytes"]
+__all__ = ["finished", "put_value", "safe_csv", "shown_text", "write_xlsx", "xlsx_bytes"]
 
 _ILLEGAL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _ACTIVE: Final = (
@@ -91,6 +91,11 @@ def xlsx_bytes(sheets: Mapping[str, pd.DataFrame], *, widths: Mapping[str, float
         _fill(sheet, table, widths or {})
     if not book.worksheets:
         book.create_sheet(_sheet_name("", []))
+    return finished(book)
+
+
+def finished(book: Workbook) -> bytes:
+    """Return the bytes of a workbook, which do not tell when it was made."""
     book.properties.creator = "areaplan"
     book.properties.created = book.properties.modified = _DATE
     raw = io.BytesIO()
@@ -117,19 +122,19 @@ def _fill(sheet: Worksheet, table: pd.DataFrame, widths: Mapping[str, float]) ->
     columns = [str(c) for c in table.columns]
     for number, name in enumerate(columns, 1):
         head = sheet.cell(1, number)
-        _put(head, name)
+        put_value(head, name)
         head.font, head.fill = _HEAD_FONT, _HEAD_FILL
         head.alignment = Alignment(vertical="center", wrap_text=True)
         values = table.iloc[:, number - 1].tolist()
         for row, value in enumerate(values, 2):
-            _put(sheet.cell(row, number), value)
+            put_value(sheet.cell(row, number), value)
         sheet.column_dimensions[get_column_letter(number)].width = widths.get(name) or _width([name, *values[:500]])
     sheet.freeze_panes = "A2"
     if columns:
         sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{len(table) + 1}"
 
 
-def _put(cell: Any, value: object) -> None:
+def put_value(cell: Any, value: object) -> None:
     """Put a value into a cell: nothing, a number, a yes or no, else text that stays text."""
     if isinstance(value, np.generic):
         value = value.item()

@@ -77,17 +77,17 @@ def _changes(
 ) -> dict[str, list[Any]]:
     """Return for each present area: new, moved or same; m² gained and lost; households before."""
     at = {code: i for i, code in enumerate(codes)}
-    rows: list[tuple[str, int, int, int | None]] = []
+    rows = []
     for code, shape, now in zip(areas["ea_code"], areas.geometry, areas["households"], strict=True):
         i = at.get(code)
-        if i is None:
-            rows.append(("new", 0, 0, None))
-            continue
-        more, less = _moved(shape, shapes[i], tolerance_m), _moved(shapes[i], shape, tolerance_m)
-        same_count = households[i] is None or pd.isna(now) or int(now) == households[i]
-        rows.append(("same" if more + less == 0 and same_count else "moved", more, less, households[i]))
-    columns = zip(*rows, strict=True) if rows else ((), (), (), ())
-    return dict(zip(("kind", "gained", "lost", "households"), map(list, columns), strict=True))
+        rows.append(("new", 0, 0, None) if i is None else _change(shape, shapes[i], now, households[i], tolerance_m))
+    return {name: [row[k] for row in rows] for k, name in enumerate(("kind", "gained", "lost", "households"))}
+
+
+def _change(now: Any, then: Any, count: Any, was: int | None, tolerance_m: float) -> tuple[str, int, int, int | None]:
+    gained, lost = _moved(now, then, tolerance_m), _moved(then, now, tolerance_m)
+    same_count = was is None or pd.isna(count) or int(count) == was
+    return ("same" if gained + lost == 0 and same_count else "moved", gained, lost, was)
 
 
 def _moved(shape: Any, other: Any, tolerance_m: float) -> int:

@@ -1,13 +1,15 @@
 """The room that writes documents: what an office signs, and what it asks others to mend."""
 
 from areaplan.reports.checklist import RuleLine, checklist
+from areaplan.reports.comments_form import comments_form
 from areaplan.reports.compared import write_comparison
 from areaplan.reports.opinion import opinion
 from areaplan.reports.opinion_page import opinion_page
+from areaplan.reports.pages import earlier_layer, earlier_plan, write_maps
 from areaplan.reports.receipt import receipt
 from areaplan.reports.register import register_table, write_register
 from areaplan.reports.repairs import write_repair
-from areaplan.reports.results import write_judgement, write_maps, write_results
+from areaplan.reports.results import write_judgement, write_results
 from areaplan.reports.revised import fate_table, write_issue, write_revision
 from areaplan.reports.sheets import write_sheets
 from areaplan.reports.sketches import Ground, ground_of, sketch
@@ -17,6 +19,9 @@ __all__ = [
     "Ground",
     "RuleLine",
     "checklist",
+    "comments_form",
+    "earlier_layer",
+    "earlier_plan",
     "fate_table",
     "ground_of",
     "opinion",

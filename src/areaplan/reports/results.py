@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from areaplan.certificate import make_certificate, make_layer_certificate
-from areaplan.check import Report, check_plan
-from areaplan.errors import InputError
+from areaplan.check import Report
 from areaplan.files import staged, summary, write_findings, write_json, write_plan
 from areaplan.maps import review_page
-from areaplan.messages import Lang, msg
+from areaplan.messages import Lang
 from areaplan.model import AreaPlan
 from areaplan.pipeline import PlannedTown
 from areaplan.reports.checklist import checklist
@@ -23,7 +22,7 @@ from areaplan.reports.register import write_register
 from areaplan.reports.sketches import ground_of, ground_of_layer
 from areaplan.review import Register
 
-__all__ = ["put_results", "write_judgement", "write_maps", "write_results"]
+__all__ = ["put_results", "write_judgement", "write_results"]
 
 
 def write_results(town: PlannedTown, folder: Path, *, lang: Lang) -> dict[str, Any]:
@@ -115,24 +114,3 @@ def write_judgement(  # noqa: PLR0913 - one keyword per thing that goes on paper
             (beside / "opinion.docx").write_bytes(document)
             if register is not None:
                 write_register(register, beside, lang=lang)
-
-
-def write_maps(plan: AreaPlan, folder: Path, *, villages: Sequence[str] = ()) -> list[Path]:
-    """Write the review page of a plan, or one page per village named; return the files.
-
-    Raises
-    ------
-    InputError
-        When a village is not in the plan.
-    """
-    known = set(plan.territory.villages["village_code"])
-    unknown = [v for v in villages if v not in known]
-    if unknown:
-        raise InputError([msg("village {code} is not in this plan", code=v) for v in unknown])
-    pages = {f"{v}.html": plan.of_village(v) for v in villages} or {"review.html": plan}
-    certificate = make_certificate(plan, check_plan(plan))
-    with staged(folder, owner="maps") as beside:
-        for name, part in pages.items():
-            page = review_page(part, part.findings, certificate)
-            (beside / name).write_text(page, encoding="utf-8", newline="\n")
-    return [folder / name for name in pages]

@@ -40,8 +40,9 @@ def _features(comment: Comment) -> list[dict[str, Any]]:
         "ask": comment.ask,
         "ask_with": comment.ask_with,
     }
-    drawn: list[tuple[int, dict[str, Any] | None]] = [(n, mapping(s)) for n, s in enumerate(comment.sketches, 1)]
-    drawn = drawn or [(0, None)]
+    drawn: list[tuple[int, dict[str, Any] | None]] = [(n, mapping(s)) for n, s in enumerate(comment.sketches, 1)] or [
+        (0, None)
+    ]
     return [{"type": "Feature", "properties": words | {"sketch": n}, "geometry": shape} for n, shape in drawn]
 
 

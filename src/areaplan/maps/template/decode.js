@@ -73,11 +73,18 @@ function boxOf(shapes, i) {
   return Array.prototype.slice.call(shapes.box, 4 * i, 4 * i + 4);
 }
 
-function trace(path, shapes, i, closed) {
+/* Draw feature i into a path, leaving out points nearer than `step` to the one before; from afar nobody sees them and old computers do. */
+function trace(path, shapes, i, closed, step) {
+  var xy = shapes.xy, least = step || 0;
   for (var p = shapes.firstPart[i]; p < shapes.firstPart[i + 1]; p++) {
-    var from = 2 * shapes.firstPoint[p], to = 2 * shapes.firstPoint[p + 1];
-    path.moveTo(shapes.xy[from], shapes.xy[from + 1]);
-    for (var k = from + 2; k < to; k += 2) { path.lineTo(shapes.xy[k], shapes.xy[k + 1]); }
+    var from = 2 * shapes.firstPoint[p], to = 2 * shapes.firstPoint[p + 1], x = xy[from], y = xy[from + 1];
+    path.moveTo(x, y);
+    for (var k = from + 2; k < to; k += 2) {
+      if (least && k < to - 2 && Math.abs(xy[k] - x) < least && Math.abs(xy[k + 1] - y) < least) { continue; }
+      x = xy[k];
+      y = xy[k + 1];
+      path.lineTo(x, y);
+    }
     if (closed) { path.closePath(); }
   }
 }

@@ -14,7 +14,9 @@ function byId(id) {
   return document.getElementById(id);
 }
 
+/* Empty an element. What has the focus in it loses it first: leaving a field may draw everything anew, and that must be over by then. */
 function clear(node) {
+  if (node !== document.activeElement && node.contains(document.activeElement)) { document.activeElement.blur(); }
   while (node.firstChild) { node.removeChild(node.firstChild); }
   return node;
 }

@@ -20,13 +20,15 @@ function swipeAt(view, state) {
 function inTime(view, store, state, time, paint) {
   if (!store.earlier || state.time === time) { paint(); return; }
   if (state.time !== 'both') { return; }
-  var ctx = view.ctx, x = swipeAt(view, state);
+  var ctx = view.ctx, x = swipeAt(view, state), seen = view.seen;
   view.enterPixels();
   ctx.save();
   ctx.beginPath();
   if (time === 'before') { ctx.rect(0, 0, x, view.height); } else { ctx.rect(x, 0, view.width - x, view.height); }
   ctx.clip();
+  view.seen = time === 'before' ? [seen[0], seen[1], x, seen[3]] : [x, seen[1], seen[2], seen[3]];
   paint();
+  view.seen = seen;
   ctx.restore();
 }
 
@@ -56,11 +58,11 @@ function nameEarlier(view, store, space) {
   ctx.textBaseline = 'middle';
   ctx.font = '700 12px ' + FONT;
   store.earlier.areas.forEach(function (area) {
-    var x = view.x(area.label.x), y = view.y(area.label.y), text = oneLine(area.short, 8), half = ctx.measureText(text).width / 2;
+    var x = view.x(area.label.x), y = view.y(area.label.y), text = oneLine(area.short, 8), half = widthOf(ctx, text) / 2;
     var box = [x - half - 2, y - 8, x + half + 2, y + 8];
-    if (area.label.room * view.scale < half || !meets(box, view.seen) || !space.free(box)) { return; }
+    if (area.label.room * view.scale < half || !within(box, view.seen) || !space.free(box)) { return; }
     space.take(box);
-    write(ctx, text, x, y, EARLIER_COLOUR, 3.5);
+    inscribe(ctx, text, x, y, EARLIER_COLOUR, 3.5);
   });
 }
 

@@ -142,7 +142,7 @@ function keysOf(map, state, act) {
     return function () { if (state.area >= 0) { act.decide(decision, state.code); } };
   };
   var keys = {
-    n: act.next, p: act.previous, u: act.nextUndecided, a: decide('approve'), r: decide('revise'), o: decide('open'), c: act.write, b: act.nextTime,
+    n: act.next, p: act.previous, u: act.nextUndecided, a: decide('approve'), r: decide('revise'), o: decide('open'), c: act.compose, b: act.nextTime,
     l: function () { act.speak(lang === 'zh' ? 'en' : 'zh'); }, '0': act.whole, '/': function () { byId('search').focus(); }, '?': openHelp
   };
   if (!map.getContainer().contains(document.activeElement)) {
@@ -185,14 +185,30 @@ function listenLeaving(comments, act) {
   });
 }
 
-/* On paper the whole list is wanted, and the map at the width of the sheet. */
-function listenPrint(map, list) {
+/* On paper the map comes first, as it is seen, scaled to the width between the margins; then its legend, and the whole list. Nothing is drawn
+   anew: a browser that is about to print does not wait for a canvas. */
+var PAPER_WIDTH = 680;
+
+function listenPrint(list) {
+  var room = document.querySelector('.room'), panel = byId('panel'), stage = document.querySelector('.stage'), legend = byId('legend'), open = true;
   window.addEventListener('beforeprint', function () {
+    var plane = document.querySelector('.plane'), w = plane.offsetWidth, h = plane.offsetHeight, scale = Math.min(PAPER_WIDTH / w, 1.6);
+    setStyle(plane, { flex: 'none', width: w + 'px', height: h + 'px', transform: 'scale(' + scale + ')', transformOrigin: '0 0', marginBottom: (scale - 1) * h + 'px' });
+    open = legend.open;
+    legend.open = true;
+    room.insertBefore(stage, panel);
+    if (!byId('facts').hidden) { stage.appendChild(byId('facts')); }
     list.showAll();
-    map.invalidateSize({ animate: false });
   });
   window.addEventListener('afterprint', function () {
+    document.querySelector('.plane').appendChild(byId('facts'));
+    setStyle(document.querySelector('.plane'), { flex: '', width: '', height: '', transform: '', transformOrigin: '', marginBottom: '' });
+    legend.open = open;
+    room.insertBefore(panel, stage);
     list.restart();
-    map.invalidateSize({ animate: false });
   });
+}
+
+function setStyle(node, values) {
+  Object.keys(values).forEach(function (key) { node.style[key] = values[key]; });
 }

@@ -13,7 +13,7 @@ function start(map) {
   var settings = nameSettings(store, base, comments);
   var sheets = openSheets(map, store, base, comments, state, settings);
   var list = openList(store, comments, state, act);
-  var sketch = openSketch(map, state, sheets.choice.draw.bind(sheets.choice), announce);
+  var sketch = openSketch(map, state, sheets, announce);
 
   byId('legend').open = window.innerWidth > 860;
   fillWords();
@@ -31,7 +31,7 @@ function start(map) {
   listenFiles(store, comments, act);
   listenMap(map, store, base, state, act, sheets.choice, sketch);
   listenKeys(map, state, act, sketch);
-  listenPrint(map, list);
+  listenPrint(list);
   listenLeaving(comments, act);
   window.areaplanReady = true;
 }
@@ -61,7 +61,8 @@ function openSheets(map, store, base, comments, state, settings) {
     if (far) { nameVillages(view, store, space, 1); }
     state.marks = state.time === 'before' ? [] : paintMarks(view, store, space, state.notes, far);
     if (store.earlier && state.time !== 'after') { inTime(view, store, state, 'before', function () { nameEarlier(view, store, space); }); }
-    inTime(view, store, state, 'after', function () { paintNames(view, store, space, settings, far); });
+    inTime(view, store, state, 'after', function () { paintAreaNames(view, store, space, settings, far); });
+    paintGroundNames(view, store, space, settings, far);
     state.marks.forEach(function (m) { drawMark(view.ctx, m, far); });
   }, { className: 'sheet above' });
   return { ground: ground, choice: choice, names: names };
@@ -162,7 +163,7 @@ function addDeciding(store, comments, state, act, list, sheets, sketch) {
     pending = null;
     comments.change(done.code, function (c) { c.text = done.text; });
   };
-  act.write = function () {
+  act.compose = function () {
     if (state.area < 0) { return; }
     if (!comments.mine(state.code)) { act.decide('open', state.code); } else if (!byId('facts').querySelector('.words')) { act.decide('revise', state.code); }
     byId('facts').querySelector('.words').focus();

@@ -64,7 +64,7 @@ function drawMark(ctx, m, far) {
   ctx.fillText(m.severity === 'note' ? 'i' : '!', 0, m.severity === 'warning' ? 2 : 0.5);
   if (m.ids.length > 1 && !far) {
     ctx.textAlign = 'left';
-    write(ctx, '×' + m.ids.length, 11, 0.5, INK, 3);
+    inscribe(ctx, '×' + m.ids.length, 11, 0.5, INK, 3);
   }
   ctx.restore();
 }

@@ -37,7 +37,20 @@ function oneLine(text, most) {
   return letters.length > most ? letters.slice(0, most - 1).join('') + '…' : plain;
 }
 
-function write(ctx, text, x, y, colour, halo) {
+/* Width of a text in the present font; measuring is slow, and codes repeat. */
+var WIDTHS = new Map();
+
+function widthOf(ctx, text) {
+  var key = ctx.font + '\n' + text, width = WIDTHS.get(key);
+  if (width === undefined) {
+    if (WIDTHS.size > 20000) { WIDTHS.clear(); }
+    width = ctx.measureText(text).width;
+    WIDTHS.set(key, width);
+  }
+  return width;
+}
+
+function inscribe(ctx, text, x, y, colour, halo) {
   ctx.lineJoin = 'round';
   ctx.lineWidth = halo || 3;
   ctx.strokeStyle = 'rgba(255, 255, 255, 0.92)';
@@ -46,12 +59,18 @@ function write(ctx, text, x, y, colour, halo) {
   ctx.fillText(text, x, y);
 }
 
-/* From afar the villages are named and the largest areas, closer all areas with room. */
-function paintNames(view, store, space, settings, far) {
+/* Areas are named in their own time; what stands on the ground, whenever. From afar only the largest areas are named, and villages first. */
+function paintAreaNames(view, store, space, settings, far) {
   view.enterPixels();
   view.ctx.textAlign = 'center';
   view.ctx.textBaseline = 'middle';
   nameAreas(view, store, space, settings, far ? 17 : 6);
+}
+
+function paintGroundNames(view, store, space, settings, far) {
+  view.enterPixels();
+  view.ctx.textAlign = 'center';
+  view.ctx.textBaseline = 'middle';
   if (view.scale >= 0.12) { nameLines(view, store, space); }
   if (!far) { nameVillages(view, store, space, 0.75); }
   if (view.scale >= 2.2) { numberBuildings(view, store, space, settings); }
@@ -65,14 +84,14 @@ function nameVillages(view, store, space, strength) {
   ctx.font = '700 14px ' + FONT;
   store.villages.forEach(function (village) {
     var x = view.x(village.label.x), y = view.y(village.label.y);
-    var text = oneLine(village.name || village.code, 24), half = ctx.measureText(text).width / 2 + 3;
+    var text = oneLine(village.name || village.code, 24), half = widthOf(ctx, text) / 2 + 3;
     if (half > Math.max(village.label.room * view.scale * 2.2, 46)) { return; }
     [0, -20, 20, -40, 40].some(function (shift) {
       var box = [x - half, y + shift - 10, x + half, y + shift + 10];
       if (!within(box, view.seen) || !space.free(box)) { return false; }
       space.take(box);
       ctx.globalAlpha = strength;
-      write(ctx, text, x, y + shift, '#3b2a63', 4);
+      inscribe(ctx, text, x, y + shift, '#3b2a63', 4);
       ctx.globalAlpha = 1;
       return true;
     });
@@ -85,9 +104,10 @@ function nameAreas(view, store, space, settings, least) {
     var area = store.areas[i], room = area.label.room * view.scale;
     var spot = spotOf(view, store, settings, area, room);
     if (!spot) { return; }
+    if (room < least) { return; }
     var large = room >= 46;
     ctx.font = '700 ' + (large ? 15 : 12) + 'px ' + FONT;
-    var text = oneLine(area.short, 8), half = ctx.measureText(text).width / 2;
+    var text = oneLine(area.short, 8), half = widthOf(ctx, text) / 2;
     if (room < Math.max(half * 0.72, least)) { return; }
     var facts = room >= 30 && area.households !== null ? count(area.households) + ' ' + say('householdsShort') : '';
     var low = facts ? 17 : 0;
@@ -95,11 +115,11 @@ function nameAreas(view, store, space, settings, least) {
     var box = [spot[0] - half - 2, spot[1] - 9, spot[0] + half + 2 + sign, spot[1] + 9 + low];
     if (!space.free(box)) { return; }
     space.take(box);
-    write(ctx, text, spot[0], spot[1], INK, 3.5);
+    inscribe(ctx, text, spot[0], spot[1], INK, 3.5);
     paintDecision(ctx, settings.decisionOn(area), spot[0] + half, spot[1]);
     if (facts) {
       ctx.font = '400 11px ' + FONT;
-      write(ctx, facts, spot[0], spot[1] + 15, area.outside ? '#a3180f' : '#33414f', 3);
+      inscribe(ctx, facts, spot[0], spot[1] + 15, area.outside ? '#a3180f' : '#33414f', 3);
     }
   });
 }
@@ -140,7 +160,7 @@ function nameLines(view, store, space) {
   ids.slice(0, 600).forEach(function (i) {
     var river = KINDS[lines.kind[i]] === 'river';
     ctx.font = (river ? 'italic 400 12px ' : '400 11px ') + FONT;
-    var text = oneLine(store.names[lines.name[i]], 40), width = ctx.measureText(text).width;
+    var text = oneLine(store.names[lines.name[i]], 40), width = widthOf(ctx, text);
     if (span(i) * view.scale < width * 0.9) { return; }
     var place = straightPlace(view, lines.shapes, i, width + 8, function (at) {
       return used.every(function (u) { return u.name !== lines.name[i] || Math.hypot(u.x - at.x, u.y - at.y) > 260; }) && roomAlong(space, at, width);
@@ -151,7 +171,7 @@ function nameLines(view, store, space) {
     ctx.save();
     ctx.translate(place.x, place.y);
     ctx.rotate(place.angle);
-    write(ctx, text, 0, 0, river ? '#1d5d9b' : '#4a4636', 3);
+    inscribe(ctx, text, 0, 0, river ? '#1d5d9b' : '#4a4636', 3);
     ctx.restore();
   });
 }
@@ -247,10 +267,10 @@ function numberBuildings(view, store, space, settings) {
     var value = b.number && b.number[i] ? '#' + b.number[i] : b.households[i] ? b.households[i] + ' ' + say('householdsShort') : '';
     var box = boxOf(b.shapes, i);
     if (!value || (box[2] - box[0]) * view.scale < 22 || (box[3] - box[1]) * view.scale < 12) { return; }
-    var x = view.x((box[0] + box[2]) / 2), y = view.y((box[1] + box[3]) / 2), half = ctx.measureText(value).width / 2;
+    var x = view.x((box[0] + box[2]) / 2), y = view.y((box[1] + box[3]) / 2), half = widthOf(ctx, value) / 2;
     var place = [x - half, y - 6, x + half, y + 6];
     if (!space.free(place)) { return; }
     space.take(place);
-    write(ctx, value, x, y, '#2b3542', 2.5);
+    inscribe(ctx, value, x, y, '#2b3542', 2.5);
   });
 }

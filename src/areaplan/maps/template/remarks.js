@@ -69,7 +69,7 @@ function showProgress(store, comments, act) {
     { tag: 'rect', x: 0.5, y: 0.5, width: 63, height: 9, fill: '#ffffff', stroke: '#8a97a3' },
     { tag: 'rect', x: 1, y: 1, width: 62 * done / total, height: 8, fill: '#1c6b3c' }
   ]);
-  box.appendChild(el('span', 'done', [bar, ' ', el('b', null, say('progress', { n: done, m: total })), revise ? ' · ' + say('toRevise', { n: revise }) : '']));
+  box.appendChild(el('span', 'done', [bar, ' ', el('b', null, say('progress', { n: count(done), m: count(total) })), revise ? ' · ' + say('toRevise', { n: revise }) : '']));
   var unsafe = !comments.kept && comments.all.length;
   box.className = 'progress' + (left ? ' waiting' : '') + (unsafe ? ' unsafe' : '');
   if (unsafe) { box.appendChild(el('strong', 'unsafe', say('notKept'))); }

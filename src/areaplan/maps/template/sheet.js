@@ -71,6 +71,13 @@ function meets(box, other) {
   return box[0] <= other[2] && box[2] >= other[0] && box[1] <= other[3] && box[3] >= other[1];
 }
 
+/* How much detail a scale needs: nought is all, then points 4 m and 15 m apart. */
+var STEPS = [0, 4, 15];
+
+function detailOf(scale) {
+  return scale >= 0.3 ? 0 : scale >= 0.08 ? 1 : 2;
+}
+
 /* Features bound into bundles by place, so that only what is in sight is drawn; each bundle's path is made once, when first seen. */
 function bundle(shapes, ids, closed, side) {
   var byPlace = new Map();
@@ -80,7 +87,7 @@ function bundle(shapes, ids, closed, side) {
     var key = Math.floor((w + e) / 2 / side) + ':' + Math.floor((s + n) / 2 / side);
     var b = byPlace.get(key);
     if (!b) {
-      b = { box: [w, s, e, n], ids: [], path: null };
+      b = { box: [w, s, e, n], ids: [], paths: [] };
       byPlace.set(key, b);
     }
     b.ids.push(i);
@@ -88,14 +95,15 @@ function bundle(shapes, ids, closed, side) {
   });
   var bundles = Array.from(byPlace.values());
   return {
-    each: function (box, use) {
+    each: function (view, use) {
+      var detail = detailOf(view.scale);
       bundles.forEach(function (b) {
-        if (!meets(b.box, box)) { return; }
-        if (!b.path) {
-          b.path = new Path2D();
-          b.ids.forEach(function (i) { trace(b.path, shapes, i, closed); });
+        if (!meets(b.box, view.box)) { return; }
+        if (!b.paths[detail]) {
+          b.paths[detail] = new Path2D();
+          b.ids.forEach(function (i) { trace(b.paths[detail], shapes, i, closed, STEPS[detail]); });
         }
-        use(b.path);
+        use(b.paths[detail]);
       });
     },
     idsIn: function (box) {

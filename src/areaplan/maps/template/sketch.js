@@ -1,12 +1,16 @@
 /* Drawing a point, a line or a polygon on the map, with mouse, finger or keys; and showing what was drawn. */
 var SKETCH_COLOUR = '#b00078';
 
-function openSketch(map, state, redraw, announce) {
+function openSketch(map, state, sheets, announce) {
   var bar = byId('drawing');
+
+  function redraw() { sheets.choice.draw(); }
 
   function show() {
     clear(bar);
+    var was = bar.hidden;
     bar.hidden = !state.drawing;
+    if (was !== bar.hidden) { window.requestAnimationFrame(function () { sheets.names.draw(); }); }
     map.getContainer().classList.toggle('drawing', !!state.drawing);
     if (!state.drawing) {
       map.doubleClickZoom.enable();

@@ -17,6 +17,17 @@ function prepareMap(map, store) {
 
 /* Bring a box of ground into the part of the map that the facts do not cover. */
 function zoomTo(map, box, closest) {
+  if (map._animatingZoom) { /* Leaflet ignores a second wish while it moves: the last one is kept until it stands */
+    if (!zoomTo.wish) {
+      map.once('zoomend', function () {
+        var wish = zoomTo.wish;
+        zoomTo.wish = null;
+        zoomTo(map, wish[0], wish[1]);
+      });
+    }
+    zoomTo.wish = [box, closest];
+    return;
+  }
   var least = 30, dx = Math.max(0, least - (box[2] - box[0])) / 2, dy = Math.max(0, least - (box[3] - box[1])) / 2;
   var facts = byId('facts'), stage = map.getContainer();
   var beside = !facts.hidden && facts.offsetWidth < stage.offsetWidth * 0.6 && facts.offsetTop < stage.offsetHeight / 2 ? facts.offsetWidth + 12 : 0;

@@ -1,0 +1,211 @@
+"""Review pages in a folder: one for a township, an index over many, a page per village where a town is large, the form, and what they hold."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from areaplan.certificate import content_hash, make_certificate
+from areaplan.check import check_plan
+from areaplan.check.layer import as_areas
+from areaplan.errors import InputError
+from areaplan.files import staged
+from areaplan.maps import Earlier, Edition, IndexEntry, embedded, index_page, review_page
+from areaplan.messages import Lang, msg
+from areaplan.model import AreaPlan
+from areaplan.reports.comments_form import comments_form
+
+__all__ = ["earlier_layer", "earlier_plan", "write_maps"]
+
+MOST_ON_A_PAGE = 300
+"""A town with more areas also gets a page for each village: a person reviews a village at a time, and old computers breathe."""
+
+
+@dataclass(frozen=True)
+class _Page:
+    """A page as it will be written: its file, its text, and its line in the index."""
+
+    name: str
+    text: str
+    entry: IndexEntry
+
+
+def earlier_plan(plan: AreaPlan, *, title: str) -> Earlier:
+    """Return an earlier plan in the form that a page shows beside the present one."""
+    return Earlier(title, plan.areas, content_hash=content_hash(plan))
+
+
+def earlier_layer(layer: Any, *, title: str, crs: Any, code: str, tolerance_m: float = 1.0) -> Earlier:
+    """Return a layer of areas, such as a contractor's return, in the form that a page shows beside the present plan.
+
+    Parameters
+    ----------
+    layer
+        As :func:`areaplan.files.read_layer` returns it.
+    crs
+        The present plan's CRS, to which it is projected.
+    code
+        Its column with the area codes.
+    tolerance_m
+        Outlines nearer than this count as the same.
+    """
+    areas, _ = as_areas(layer, code=code, parent=None, name=None, households=None, persons=None)
+    areas = areas.to_crs(crs)
+    areas["ea_code"] = [None if c is None else str(c).strip() for c in areas["ea_code"]]
+    return Earlier(title, areas, tolerance_m=tolerance_m)
+
+
+def write_maps(
+    plans: Sequence[AreaPlan],
+    folder: Path,
+    *,
+    villages: Sequence[str] = (),
+    edition: Edition | None = None,
+    before: Earlier | None = None,
+) -> list[Path]:
+    """Write the review pages of plans into ``folder``, whole or not at all; return the files.
+
+    One plan is ``review.html``; several are named by the beginning their village codes share. Above 300 areas each village has a page beside the town's. More
+    than one page has an ``index.html``. ``comments_form.xlsx`` asks for the same without a page (internal edition only), and ``pages.json`` says what each
+    page holds.
+
+    Parameters
+    ----------
+    plans
+        One a township.
+    villages
+        Only the pages of these villages; goes with a single plan.
+    edition
+        Who the pages are for; default: internal.
+    before
+        What to show beside; goes with a single plan.
+
+    Raises
+    ------
+    InputError
+        When a village is not in the plan, or two plans have the same name or content.
+    """
+    edition = edition or Edition()
+    _demand(plans, villages, before)
+    names = ["review"] if len(plans) == 1 else [_name(p) for p in plans]
+    pages = [
+        page for plan, name in zip(plans, names, strict=True) for page in _pages(plan, name, villages, edition, before)
+    ]  # fmt: skip
+    lang = plans[0].settings.output.lang
+    with staged(folder, owner="maps") as beside:
+        files = {page.name: page.text.encode("utf-8") for page in pages}
+        if len(pages) > 1:
+            files["index.html"] = index_page([p.entry for p in pages], lang=lang).encode("utf-8")
+        if not edition.public and not villages:
+            files |= {_form_name(name, len(plans)): _form(plan, lang) for plan, name in zip(plans, names, strict=True)}
+        files["pages.json"] = _manifest(pages, files, edition)
+        for name, content in files.items():
+            (beside / name).write_bytes(content)
+    return [folder / name for name in files]
+
+
+def _demand(plans: Sequence[AreaPlan], villages: Sequence[str], before: Earlier | None) -> None:
+    faults = []
+    known = {v for p in plans for v in p.territory.villages["village_code"]}
+    faults += [msg("village {code} is not in this plan", code=v) for v in villages if v not in known]
+    if len(plans) > 1 and (villages or before):
+        faults.append(msg("--village and --before go with one plan, and {count} were given", count=len(plans)))
+    names = [_name(p) for p in plans]
+    faults += [
+        msg("two plans have villages of {code}; write their pages into two folders", code=n)
+        for n in sorted({n for n in names if names.count(n) > 1})
+    ]
+    if faults:
+        raise InputError(faults)
+
+
+def _name(plan: AreaPlan) -> str:
+    """Return the beginning that all village codes share (a township's nine digits), in characters any file system bears."""
+    codes = [str(c) for c in plan.territory.villages["village_code"]]
+    first, last = min(codes), max(codes)
+    same = next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last)))
+    shared = first[: min(same, 9)] if first.isdigit() and same >= 6 else first[:same] or first
+    return "".join(c if c.isalnum() and c.isascii() else "_" for c in shared) or "plan"
+
+
+def _pages(plan: AreaPlan, name: str, villages: Sequence[str], edition: Edition, before: Earlier | None) -> list[_Page]:
+    certificate = make_certificate(plan, check_plan(plan))
+    plan_hash = certificate["content_hash"]
+    parts: dict[str, tuple[AreaPlan, str | None]] = {}
+    if not villages:
+        parts[f"{name}.html"] = (plan, None)
+    if villages or len(plan.areas) > MOST_ON_A_PAGE:
+        titles = dict(zip(plan.territory.villages["village_code"], plan.territory.villages["name"], strict=True))
+        wanted = villages or [c for c in titles if (plan.areas["village_code"] == c).any()]
+        parts |= {f"{_safe(v)}.html": (plan.of_village(v), _title(plan, titles[v] or v)) for v in wanted}
+    return [_page(part, file, title, certificate, plan_hash, edition, before) for file, (part, title) in parts.items()]
+
+
+def _safe(code: str) -> str:
+    return "".join(c if c.isalnum() or c in "-_" else "_" for c in str(code))
+
+
+def _title(plan: AreaPlan, village: str) -> str:
+    return f"{plan.territory.title} · {village}" if plan.territory.title else village
+
+
+def _page(
+    plan: AreaPlan,
+    file: str,
+    title: str | None,
+    certificate: Mapping[str, Any],
+    plan_hash: str,
+    edition: Edition,
+    before: Earlier | None,
+) -> _Page:
+    if before is not None and title is not None:
+        inside = set(plan.territory.villages["village_code"])
+        kept = before.areas[
+            before.areas["village_code"].isin(inside) | before.areas["ea_code"].isin(set(plan.areas["ea_code"]))
+        ]
+        before = Earlier(before.title, kept.reset_index(drop=True), before.content_hash, before.tolerance_m)
+    text = review_page(
+        plan,
+        plan.findings,
+        certificate,
+        title=title,
+        plan_hash=plan_hash,
+        edition=edition,
+        before=before if before is None or len(before.areas) else None,
+    )
+    counts = None if edition.public else int(plan.areas["households"].sum())
+    entry = IndexEntry(
+        file=file,
+        title=title or plan.territory.title,
+        part=title is not None,
+        villages=len(plan.territory.villages),
+        codes=tuple(plan.areas["ea_code"]),
+        households=counts,
+        errors=0 if edition.public else len(plan.findings.of("error")),
+        warnings=0 if edition.public else len(plan.findings.of("warning")),
+        proved=bool(certificate["proof"]["tiles"]),
+        plan_hash=plan_hash,
+    )
+    return _Page(file, text, entry)
+
+
+def _form_name(name: str, plans: int) -> str:
+    return "comments_form.xlsx" if plans == 1 else f"{name}_comments_form.xlsx"
+
+
+def _form(plan: AreaPlan, lang: Lang) -> bytes:
+    return comments_form(plan, plan_hash=content_hash(plan), lang=lang)
+
+
+def _manifest(pages: Sequence[_Page], files: Mapping[str, bytes], edition: Edition) -> bytes:
+    """Return what each page holds, read back from the page itself, as JSON."""
+    held = [
+        {"file": p.name, "bytes": len(files[p.name]), "sha256": hashlib.sha256(files[p.name]).hexdigest(), "plan_hash": p.entry.plan_hash} | embedded(p.text)
+        for p in pages
+    ]  # fmt: skip
+    out = {"profile": edition.profile, "least_households": edition.least if edition.public else None, "pages": held}
+    return (json.dumps(out, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
