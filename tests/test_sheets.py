@@ -373,6 +373,20 @@ def test_tiles_make_up_the_page() -> None:
     assert FIRST in reader.pages[0].extract_text()
 
 
+def test_a_dense_core_has_a_detail_of_its_own() -> None:
+    """A village of tiny areas beside a huge one: every code stands on the detail or on the map, no text on another."""
+    from reportlab.pdfgen.canvas import Canvas
+
+    plan = toy_plan()
+    ground = plan.areas.geometry.tolist()
+    ground[3] = shapely.union(ground[3], shapely.box(EAST + 200, NORTH - 9000, EAST + 9000, NORTH))
+    sheets = _sheets(replace(plan, areas=plan.areas.set_geometry(gpd.GeoSeries(ground, crs=plan.crs))))
+    ink = sheets.overviews.draw(Canvas(io.BytesIO()), "village", FIRST[:12])  # type: ignore[arg-type]
+    codes = [t for t in ink.texts if t.kind == "code"]
+    assert _overlaps(ink) == []
+    assert {t.text for t in codes} == {"001", "002", "003", "004"}
+
+
 def test_overviews_add_up_and_nothing_overlaps() -> None:
     """Village, township and county: the parts' codes, the totals of the level below, and no text on another."""
     from reportlab.pdfgen.canvas import Canvas

@@ -112,10 +112,16 @@ def _sums(column: pd.Series, label: np.ndarray[tuple[int], np.dtype[np.int64]], 
 def _joined(
     shapes: np.ndarray[tuple[int], np.dtype[np.object_]], label: np.ndarray[tuple[int], np.dtype[np.int64]]
 ) -> list[BaseGeometry]:
-    """Join vertex-matched pieces; where neighbours do not match (villages digitised apart), union them."""
-    out: list[BaseGeometry] = []
-    whole = np.bincount(label, weights=shapely.area(shapes))
-    for k, joined in enumerate(dissolve(shapes, label)):
-        sound = joined.is_valid and abs(joined.area - whole[k]) <= 1e-9 * whole[k] + 1e-4
-        out.append(joined if sound else shapely.union_all(shapes[label == k]))
-    return out
+    """Join vertex-matched pieces; where neighbours do not match or overlap (villages digitised apart), union them."""
+    groups = [shapes[label == k] for k in range(int(label.max(initial=-1)) + 1)]
+    return [_one(group) for group in groups]
+
+
+def _one(group: np.ndarray[tuple[int], np.dtype[np.object_]]) -> BaseGeometry:
+    whole = float(shapely.area(group).sum())
+    try:
+        joined = dissolve(group, np.zeros(len(group), dtype=np.int64))[0]
+    except shapely.errors.GEOSException:
+        return shapely.union_all(shapely.make_valid(group))
+    sound = joined.is_valid and abs(joined.area - whole) <= 1e-9 * whole + 1e-4
+    return joined if sound else shapely.union_all(shapely.make_valid(group))

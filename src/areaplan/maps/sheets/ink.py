@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from unicodedata import east_asian_width
 
 import numpy as np
 from numpy.typing import NDArray
@@ -205,12 +206,14 @@ def _words(text: str) -> list[str]:
     """Split into pieces between which a line may break; closing punctuation stays with what it closes."""
     pieces: list[str] = []
     for c in text:
-        glued = pieces and (
-            c in "，。；：、）》,.;:)"
-            or (c.isascii() and c != " " and pieces[-1][-1].isascii() and pieces[-1][-1] != " ")
-        )
+        glued = pieces and (c in "，。；：、）》,.;:)" or (_is_narrow(c) and _is_narrow(pieces[-1][-1])))
         if glued or (pieces and c == " "):
             pieces[-1] += c
         else:
             pieces.append(c)
     return pieces
+
+
+def _is_narrow(character: str) -> bool:
+    """Tell whether a character belongs to a word of letters: lines break between Chinese characters, not inside such words."""
+    return character != " " and east_asian_width(character) not in "WF"

@@ -11,6 +11,7 @@ import geopandas as gpd
 import pandas as pd
 
 from areaplan.levels import Level, level_tables
+from areaplan.maps.sheets import words
 from areaplan.maps.sheets.edition import Edition
 from areaplan.maps.sheets.fonts import Face
 from areaplan.maps.sheets.ground import Ground
@@ -46,6 +47,7 @@ OVERVIEW_TEXTS: Final = (*_TITLES.values(), *_COUNTED.values(), *_TOTALS, _INDEX
 """Every fixed text of an overview."""
 
 _RIM = 7 * MM
+_FEW, _GAIN = 4, 1.6  # small parts that are worth a detail, and how much larger it must show them
 
 
 @dataclass(frozen=True)
@@ -93,21 +95,32 @@ class Overviews:
         parts = parts[parts["parent"] == code].reset_index(drop=True)
         page, view = _best_page(own.geometry.bounds, self.edition.paper)
         index = self._index(page, level)
-        pages = 1 + index.pages(len(parts) + 1)
-        start_page(ink, page)
         drawn = OverviewMap(ink, self.ground, view, page.unit, level, own.geometry, parts)
+        detail = _detail_of(drawn, page)
+        pages = 1 + (detail is not None) + index.pages(len(parts) + 1)
+        start_page(ink, page)
         drawn.draw()
         self._panel(ink, page, view, level, code, own, parts, drawn)
         self._rim(ink, page, level, code, (1, pages))
         ink.next_page()
+        if detail is not None:
+            start_page(ink, page)
+            detail.draw()
+            ink.rect(detail.view.box, width=0.8)
+            name = Message(words.DETAIL.template, {"number": 1}).text(self.ground.lang)
+            box = detail.view.box
+            draw_scale(ink, (box[0], page.signs[3], box[2], box[1]), detail.view, page.unit, name)
+            self._rim(ink, page, level, code, (2, pages))
+            ink.next_page()
         rows = [*map(_row, parts.itertuples()), [_TOTAL.text(self.ground.lang), str(len(parts)), *_counts(own)]]
         if level == "village":  # every part is one area
             rows = [[*r[:2], *r[3:]] for r in rows]
-        for i in range(pages - 1):
+        tables = index.pages(len(parts) + 1)
+        for i in range(tables):
             start_page(ink, page)
-            self._rim(ink, page, level, code, (2 + i, pages))
+            self._rim(ink, page, level, code, (pages - tables + 1 + i, pages))
             shown = rows[i * index.rows_per_page : (i + 1) * index.rows_per_page]
-            index.draw(ink, shown, bold_last=i == pages - 2)
+            index.draw(ink, shown, bold_last=i == tables - 1)
             ink.next_page()
         return ink
 
@@ -172,6 +185,23 @@ def _best_page(bounds: tuple[float, float, float, float], paper: str) -> tuple[P
     views = [fit(bounds, p.map, _RIM) for p in pages]
     best = int(shows_better(bounds, *views))
     return pages[best], views[best]
+
+
+def _detail_of(drawn: OverviewMap, page: Page) -> OverviewMap | None:
+    """Return a larger map of the parts that are too small for their codes, when there are more than a few of them close together."""
+    small = drawn.crowded()
+    if len(small) < _FEW:
+        return None
+    west, south, east, north = drawn.parts.geometry.iloc[small].total_bounds.tolist()
+    left, bottom, right, top = page.frame[0], page.signs[3] + 7 * MM * page.unit, page.frame[2], page.title[1]
+    view = fit((west, south, east, north), (left, bottom, right, top), _RIM)
+    if view.scale * _GAIN > drawn.view.scale:
+        return None
+    drawn.labelled = set(range(len(drawn.parts))) - set(small)
+    drawn.detail = (west, south, east, north)
+    detail = OverviewMap(drawn.ink, drawn.ground, view, drawn.unit, drawn.level, drawn.outline, drawn.parts)
+    detail.labelled = set(small) | detail.shown()
+    return detail
 
 
 def _row(part: Any) -> list[str]:

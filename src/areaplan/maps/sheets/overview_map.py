@@ -14,11 +14,12 @@ from shapely.geometry.base import BaseGeometry
 
 from areaplan.levels import Level
 from areaplan.maps.colours import PALETTE, colour_areas
+from areaplan.maps.sheets import words
 from areaplan.maps.sheets.ground import Ground
 from areaplan.maps.sheets.ink import Ink
 from areaplan.maps.sheets.labels import Placer, along
 from areaplan.maps.sheets.mapping import north_arrow
-from areaplan.maps.sheets.measures import MM
+from areaplan.maps.sheets.measures import MM, Box
 from areaplan.maps.sheets.signs import BORDER_WIDTHS, FEATURES, draw_feature, is_important, river_width, street_width
 from areaplan.maps.sheets.view import View
 from areaplan.messages import Message, msg
@@ -39,7 +40,11 @@ _TINT = 0.45  # how much of its colour a part has; the rest is white, so that bl
 
 @dataclass
 class OverviewMap:
-    """Draw one overview; ``unplaced`` are the labels that found no room even beside the map's parts."""
+    """Draw one overview.
+
+    ``unplaced`` are the labels that found no room even beside the map's parts; ``labelled`` the rows that are labelled here (default all), ``detail`` the ground
+    (metres) that a detail shows larger.
+    """
 
     ink: Ink
     ground: Ground
@@ -50,6 +55,8 @@ class OverviewMap:
     parts: gpd.GeoDataFrame
     used: set[str] = field(default_factory=set)
     unplaced: list[str] = field(default_factory=list)
+    labelled: set[int] | None = None
+    detail: Box | None = None
 
     def draw(self) -> None:
         """Draw everything from the fills up to the labels."""
@@ -64,6 +71,7 @@ class OverviewMap:
             if self.view.scale <= 15_000:
                 self._buildings()
             self._borders()
+            self._mark_detail(placer)
             self._labels(placer)
             self._names(placer)
         north_arrow(self.ink, arrow, self.unit, self.ground.lang)
@@ -115,27 +123,64 @@ class OverviewMap:
         self.ink.path(own, width=BORDER_WIDTHS[_BELOW[self.level]] * self.unit)
         self.ink.path(self.view.lines(self.outline), width=BORDER_WIDTHS[self.level] * self.unit)
 
+    def _mark_detail(self, placer: Placer) -> None:
+        if self.detail is None:
+            return
+        west, south, east, north = self.detail
+        (x0, y0), (x1, y1) = self.view.points(np.array([(west, south), (east, north)])).tolist()
+        self.ink.rect((x0, y0, x1, y1), width=0.9 * self.unit, dash=(2, 1.4))
+        text = Message(words.DETAIL.template, {"number": 1}).text(self.ground.lang)
+        size = 8 * self.unit
+        width = self.ink.face.width(text, size)
+        for x, y in (
+            (x1 + 3, y1 - size),
+            (x0 - width - 3, y1 - size),
+            (x0, y1 + 3),
+            (x0, y0 - size),
+            (x0 + 2, y1 - size),
+        ):
+            if placer.try_text(x, y, width, size):
+                self.ink.text(x, y, text, size, halo=1.2, bold=True)
+                return
+
     def _labels(self, placer: Placer) -> None:
         """Write code and households into every part: in its widest place, else beside it with a leader."""
-        order = np.argsort(-shapely.area(self.parts.geometry.to_numpy()), kind="stable")
+        order = np.argsort(-shapely.area(self.parts.geometry.to_numpy()), kind="stable").tolist()
         rows = list(self.parts.itertuples())
-        later = [i for i in order.tolist() if not self._inside(placer, rows[i])]
+        mine = order if self.labelled is None else [i for i in order if i in self.labelled]
+        later = [i for i in mine if not self._inside(placer, rows[i])]
         for i in sorted(later):
             if not self._beside(placer, rows[i]):
                 self.unplaced.append(self._short(rows[i]))
+
+    def crowded(self) -> list[int]:
+        """Return the rows whose ground is too small for their label at 6 points."""
+        size = 6.0 * self.unit
+        reach = [np.hypot(self.ink.face.width(self._short(r), size) / 2, size * 0.45) for r in self.parts.itertuples()]
+        room = [self._room(r)[2] for r in self.parts.itertuples()]
+        return [i for i, (needed, given) in enumerate(zip(reach, room, strict=True)) if needed > given * 0.97]
+
+    def shown(self) -> set[int]:
+        """Return the rows whose widest place lies in the window."""
+        x0, y0, x1, y1 = self.view.box
+        places = [self._room(r)[:2] for r in self.parts.itertuples()]
+        return {i for i, (x, y) in enumerate(places) if x0 < x < x1 and y0 < y < y1}
+
+    def _room(self, part: object) -> tuple[float, float, float]:
+        """Return the middle of a part's widest place and its radius, in page points."""
+        shape: BaseGeometry = part.geometry  # type: ignore[attr-defined]
+        largest = max(shapely.get_parts(shape), key=shapely.area)
+        circle = shapely.maximum_inscribed_circle(largest, tolerance=4 / self.view.per_m)
+        (cx, cy), (rx, ry) = shapely.get_coordinates(circle)
+        [(x, y)] = self.view.points(np.array([(cx, cy)])).tolist()
+        return x, y, float(np.hypot(rx - cx, ry - cy)) * self.view.per_m
 
     def _short(self, part: object) -> str:
         code: str = part.code  # type: ignore[attr-defined]
         return code[-3:] if self.level == "village" else str(part.name)  # type: ignore[attr-defined]
 
     def _inside(self, placer: Placer, part: object) -> bool:
-        shape: BaseGeometry = part.geometry  # type: ignore[attr-defined]
-        largest = max(shapely.get_parts(shape), key=shapely.area)
-        (cx, cy), (rx, ry) = shapely.get_coordinates(
-            shapely.maximum_inscribed_circle(largest, tolerance=4 / self.view.per_m)
-        )
-        radius = float(np.hypot(rx - cx, ry - cy)) * self.view.per_m
-        [(x, y)] = self.view.points(np.array([(cx, cy)])).tolist()
+        x, y, radius = self._room(part)
         text, below = self._short(part), self._count(part)
         for size in (s * self.unit for s in _SIZES):
             width = self.ink.face.width(text, size)
