@@ -16,6 +16,7 @@ from pyproj.transformer import TransformerGroup
 from areaplan.files.reading.layers import Layer, quiet
 from areaplan.files.reading.noding import with_neighbours_vertices
 from areaplan.files.reading.record import Record
+from areaplan.files.reading.whereabouts import elsewhere, looks_like
 from areaplan.messages import Message, msg
 from areaplan.model import Finding, Severity
 from areaplan.settings import Settings
@@ -164,8 +165,9 @@ def project(
     if layer.crs is None:
         record.fault(
             msg(
-                '{where}: has no CRS (a shapefile needs its .prj); write crs = "EPSG:…" for this layer',
+                '{where}: has no CRS (a shapefile needs its .prj); write crs = "EPSG:…" for this layer.{looks}',
                 where=layer.where,
+                looks=looks_like(layer),
             )
         )
         return None
@@ -189,16 +191,24 @@ def _contradicts(layer: Layer, record: Record) -> bool:
     within = west >= -360 and east <= 360 and south >= -90.001 and north <= 90.001
     if layer.crs.is_geographic and not within:
         fault = msg(
-            "{where}: its CRS is in degrees, but x runs from {low} to {high}; write the true crs = for this layer",
+            "{where}: its CRS is in degrees, but x runs from {low} to {high} and y from {south} to {north}; write the true crs = for this layer.{looks}",
             where=layer.where,
             low=round(west),
             high=round(east),
+            south=round(south),
+            north=round(north),
+            looks=looks_like(layer),
         )
     elif not layer.crs.is_geographic and within and _in_use(layer.crs, west, south, east, north):
         fault = msg(
             '{where}: its CRS is in metres, but its coordinates are degrees; write crs = "EPSG:4490" or "EPSG:4326" for this layer',
             where=layer.where,
         )
+    elif elsewhere(layer):
+        fault = msg(
+            "{where}: x from {low} to {high} does not lie where {crs} is used; write the true crs = for this layer.{looks}",
+            where=layer.where, low=round(west), high=round(east), crs=layer.crs.name, looks=looks_like(layer),
+        )  # fmt: skip
     else:
         return False
     record.fault(fault)

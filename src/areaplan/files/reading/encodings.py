@@ -11,7 +11,7 @@ import struct
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Encoding", "decodes", "detect", "shapefile_encoding", "texts_of"]
+__all__ = ["Encoding", "decodes", "detect", "has_torn_names", "shapefile_encoding", "texts_of"]
 
 SAMPLE_BYTES = 4_000_000
 FIELD_NAME_BYTES = 10
@@ -44,11 +44,15 @@ def shapefile_encoding(dbf: Path) -> Encoding | None:
 def _mistaken(texts: list[bytes], claimed: str) -> bool:
     """Tell whether text is plainly something else than it is said to be.
 
-    What decodes as UTF-8 is UTF-8, whatever else it might be; and Western code pages can decode nearly all bytes.
+    What decodes as UTF-8 is UTF-8, whatever else it might be; Western code pages can decode nearly all bytes; and Big5 read as GBK, or the other
+    way round, decodes into characters that hardly anybody uses.
     """
     if claimed in {"UTF-8", "UTF-8-SIG"}:
         return False
     western = claimed.startswith(("CP125", "CP437", "CP850", "ISO8859"))
+    other = {"GB18030": "BIG5", "BIG5": "GB18030"}.get(claimed)
+    if other and decodes(texts, other) and _everyday(texts, other) > max(0.9, _everyday(texts, claimed) + 0.2):
+        return True
     return decodes(texts, "UTF-8") or (western and max(_everyday(texts, e) for e in CHINESE) > 0.6)
 
 
@@ -127,6 +131,22 @@ def _known(name: str) -> str | None:
             continue
         return "GB18030" if codec in {"GBK", "GB2312", "CP936"} else codec
     return None
+
+
+def has_torn_names(dbf: Path, encoding: str) -> bool:
+    """Tell whether a column name was cut off inside a character: ten bytes hold three Chinese characters and a third of a fourth."""
+    with dbf.open("rb") as f:
+        data = f.read(SAMPLE_BYTES)
+    names = [data[i : i + 11].split(b"\0")[0] for i in range(32, struct.unpack("<H", data[8:10])[0] - 31, 32)]
+    return any(not _whole(n, encoding) for n in names if data and n)
+
+
+def _whole(name: bytes, encoding: str) -> bool:
+    try:
+        name.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def texts_of(dbf: Path) -> list[bytes]:

@@ -38,7 +38,7 @@ def shapeless(layer: Layer, geometry: Geometries, record: Record) -> NDArray[np.
     if gone.any():
         record.fault(
             msg(
-                "{where}, {rows}: no geometry; delete or redraw",
+                "{where}, {rows}: no geometry, or one that cannot be read (such as a ring of two points); delete or redraw",
                 where=layer.where,
                 rows=layer.rows(np.flatnonzero(gone)),
             )

@@ -20,7 +20,7 @@ import shapely
 from numpy.typing import NDArray
 
 from areaplan.errors import InputError
-from areaplan.files.reading.encodings import decodes, shapefile_encoding, texts_of
+from areaplan.files.reading.encodings import decodes, detect, has_torn_names, shapefile_encoding, texts_of
 from areaplan.files.reading.limits import LIMITS, many_rows, many_vertices, parquet_fault, stored_query
 from areaplan.files.reading.paths import local_file
 from areaplan.files.reading.record import Record, row_list
@@ -152,19 +152,36 @@ def open_table(
     encoding = _text_encoding(path, spec, where, record)
     if encoding == "":
         return None
-    info = pyogrio.read_info(path, layer=name, encoding=encoding)
+    torn = path.suffix.lower() == ".shp" and encoding is not None and has_torn_names(_dbf_of(path), encoding)
+    raw = "ISO-8859-1" if torn else encoding  # GDAL cannot name a column whose name ends inside a character
+    info = pyogrio.read_info(path, layer=name, encoding=raw)
     row_id = str(info.get("fid_column") or "")
-    fields = [str(f) for f in info["fields"]]
+    fields = [_decoded(str(f), encoding) if torn else str(f) for f in info["fields"]]
+    stored = dict(zip(fields, map(str, info["fields"]), strict=True))
     if not all_there(where, columns, [*fields, *([row_id] if row_id else [])], record):
         return None
     wanted = {c for c in (*columns.values(), *maybe) if c is not None}
     table = pyogrio.read_dataframe(
-        path, layer=name, encoding=encoding, columns=[f for f in fields if whole or f in wanted], force_2d=True,
+        path, layer=name, encoding=raw, columns=[stored[f] for f in stored if whole or f in wanted], force_2d=True,
         on_invalid="ignore", fid_as_index=bool(row_id) and row_id in wanted, max_features=LIMITS.rows + 1,
     )  # fmt: skip
     if row_id and row_id in wanted:
         table = table.reset_index(names=row_id)
-    return _layer(where, table, spec, record)
+    return _layer(where, _untorn(table, str(encoding)) if torn else table, spec, record)
+
+
+def _decoded(text: str, encoding: str | None) -> str:
+    """Return text that was read byte by byte; half a character at its end is dropped."""
+    return text.encode("iso-8859-1").decode(encoding or "utf-8", errors="ignore")
+
+
+def _untorn(table: pd.DataFrame, encoding: str) -> pd.DataFrame:
+    """Decode the names and texts of a table that was read byte by byte."""
+    out = table.rename(columns={c: _decoded(str(c), encoding) for c in table.columns if c != "geometry"})
+    for column in out.columns:
+        if column != "geometry" and not pd.api.types.is_numeric_dtype(out[column]):
+            out[column] = [_decoded(v, encoding) if isinstance(v, str) else v for v in out[column]]
+    return out
 
 
 def _parquet(path: Path, spec: LayerInput, columns: dict[str, str | None], record: Record) -> Layer | None:
@@ -241,6 +258,13 @@ def _pick_layer(path: Path, spec: LayerInput, record: Record) -> str | None:
 def all_there(where: Message, columns: dict[str, str | None], fields: list[str], record: Record) -> bool:
     """Tell whether the columns asked for are there; note each that is not, with the nearest name."""
     missing = {k: c for k, c in columns.items() if c is not None and c not in fields}
+    for column in sorted({c for c in columns.values() if c is not None and fields.count(c) > 1}):
+        record.fault(
+            msg(
+                "{where}: {count} columns are called {column}; rename all but the one that is meant",
+                where=where, count=fields.count(column), column=column,
+            )
+        )  # fmt: skip
     for key, column in missing.items():
         lower = {f.lower(): f for f in fields}
         near = difflib.get_close_matches(column.lower(), list(lower), 1, 0.4)
@@ -266,14 +290,37 @@ def all_there(where: Message, columns: dict[str, str | None], fields: list[str],
                     known=known,
                 )
             )
-    return not missing
+    return not missing and not any(fields.count(c) > 1 for c in columns.values() if c is not None)
+
+
+def _json_encoding(path: Path, where: Message, record: Record) -> str | None:
+    """Return ``None`` for a GeoJSON in UTF-8, as the standard has it; ``""`` after noting that this one is not."""
+    data = path.read_bytes()
+    if decodes([data], "UTF-8"):
+        return None
+    found = detect([data])
+    likely = msg("it looks like {encoding}", encoding=found) if found else msg("it is in no encoding known here")
+    record.fault(
+        msg(
+            "{where}: its text is not UTF-8, which GeoJSON must be; {likely}. Save it again as UTF-8",
+            where=where,
+            likely=likely,
+        )
+    )
+    return ""
+
+
+def _dbf_of(path: Path) -> Path:
+    return next(p for p in (path.with_suffix(".dbf"), path.with_suffix(".DBF")) if p.exists())
 
 
 def _text_encoding(path: Path, spec: LayerInput, where: Message, record: Record) -> str | None:
     """Return the encoding to read a file in, ``None`` for the format's own, ``""`` after noting that the one given is wrong."""
+    if path.suffix.lower() in {".geojson", ".json"}:
+        return _json_encoding(path, where, record)
     if path.suffix.lower() not in {".shp", ".dbf"}:
         return spec.encoding
-    dbf = next(p for p in (path.with_suffix(".dbf"), path.with_suffix(".DBF")) if p.exists())
+    dbf = _dbf_of(path)
     if spec.encoding:
         if decodes(texts_of(dbf), spec.encoding):
             return spec.encoding

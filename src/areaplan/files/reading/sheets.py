@@ -20,10 +20,11 @@ TITLE_ROWS = 10
 
 @dataclass(frozen=True)
 class Sheet:
-    """Hold the rows below the header, and the number that the first of them has in the file."""
+    """Hold the rows below the header, the number that the first of them has in the file, and names that stand over more columns than one."""
 
     table: pd.DataFrame
     first_row: int
+    doubled: tuple[str, ...] = ()
 
 
 def read_csv(path: Path, encoding: str | None) -> Sheet | None:
@@ -73,7 +74,8 @@ def _below_header(cells: pd.DataFrame) -> Sheet:
     names = ["" if is_blank(v) else str(v).strip() for v in cells.iloc[head]]
     used = [i for i, n in enumerate(names) if n and n not in names[:i]]
     table = cells.iloc[head + 1 : rows, used].reset_index(drop=True)
-    return Sheet(table.set_axis([names[i] for i in used], axis=1), head + 2)
+    doubled = tuple(n for i, n in enumerate(names) if n and n in names[:i])
+    return Sheet(table.set_axis([names[i] for i in used], axis=1), head + 2, doubled)
 
 
 def _separator(text: str) -> str:

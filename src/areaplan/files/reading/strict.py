@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 
 import numpy as np
@@ -13,10 +14,15 @@ from areaplan.messages import Message, msg
 
 __all__ = ["code_faults", "counts_of"]
 
+_EXACT = 2.0**53
+"""Whole numbers beyond this are not all floats: the last digits of a longer code are made up."""
+_SCIENTIFIC = re.compile(r"^\d([.,]\d+)?[eE]\+?\d+$")
+
 
 def code_faults(layer: Layer, column: str, what: Message, record: Record) -> list[str | None]:
     """Return codes as text; note blank ones and those that stand twice, with their rows."""
     codes = as_code(layer.column(column))
+    _spoilt(layer, column, what, record)
     blank = [i for i, c in enumerate(codes) if c is None]
     if blank:
         record.fault(
@@ -49,6 +55,25 @@ def code_faults(layer: Layer, column: str, what: Message, record: Record) -> lis
             msg("{where}: {count} more codes stand more than once", where=layer.where, count=len(twice) - LISTED)
         )
     return codes
+
+
+def _spoilt(layer: Layer, column: str, what: Message, record: Record) -> None:
+    """Note codes that a program took for numbers and wrote back with digits lost."""
+    values = layer.column(column)
+    lost = [i for i, v in enumerate(values) if _lost_digits(v)]
+    if lost:
+        record.fault(
+            msg(
+                "{where}, {rows}: the {what} was taken for a number and lost digits ({values}); store column {column} as text and fill it again",
+                where=layer.where, rows=layer.rows(lost), what=what, values=listed(values.iloc[lost]), column=column,
+            )
+        )  # fmt: skip
+
+
+def _lost_digits(value: object) -> bool:
+    if isinstance(value, (float, np.floating)):
+        return bool(np.isfinite(value)) and abs(float(value)) >= _EXACT
+    return isinstance(value, str) and bool(_SCIENTIFIC.match(value.strip()))
 
 
 def counts_of(layer: Layer, column: str, record: Record) -> list[int | None]:

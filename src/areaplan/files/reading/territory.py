@@ -14,6 +14,7 @@ from areaplan.files.reading.crs import working_crs
 from areaplan.files.reading.layers import Layer, open_layer
 from areaplan.files.reading.lines import line_columns, lines_from, usual_columns
 from areaplan.files.reading.mending import means_of, unsettled
+from areaplan.files.reading.offsets import offset_finding
 from areaplan.files.reading.parents import complexes_from, parents_from, settlement_from, with_parent_names
 from areaplan.files.reading.record import Record
 from areaplan.files.reading.steering import pins_from, units_from
@@ -60,6 +61,7 @@ def read_territory(settings: Settings, *, progress: Progress | None = None) -> T
     say("buildings", 2, 4)
     buildings = _buildings(settings, building_rows, villages, crs, record)
     base_areas = _base_areas(settings, villages, crs, record)
+    record.find(offset_finding(lines, buildings))
     say("parents", 3, 4)
     parents = _parents(settings, crs, record)
     settlement = _settlement(settings, villages, crs, record)

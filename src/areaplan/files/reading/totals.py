@@ -63,7 +63,7 @@ def _sheet(path: Path, spec: LayerInput, wanted: dict[str, str | None], record: 
         if excel and spec.layer
         else msg("{path}", path=spec.path)
     )
-    if not all_there(where, wanted, [str(c) for c in sheet.table.columns], record):
+    if not all_there(where, wanted, [*map(str, sheet.table.columns), *sheet.doubled], record):
         return None
     first = next(c for c in wanted.values() if c is not None)
     table = sheet.table[[_key(v) not in SUMS for v in sheet.table[first]]]
