@@ -186,6 +186,8 @@ def _insert(
     if only is not None and xy is not None:
         starts = starts[_among(coords, starts, only, xy)]
     at, t, which = _hits(coords, starts, points, tolerance_m)
+    plain = ~_folds(coords, ring, at, points[which])
+    at, t, which = at[plain], t[plain], which[plain]
     if len(at) == 0:
         return polygons, 0
     order = np.lexsort((t, at))
@@ -223,6 +225,14 @@ def _hits(coords: Floats, starts: Ints, points: Floats, tolerance_m: float) -> t
     t = ((q - a) * d).sum(axis=1) / length2
     inside = (t > 0) & (t < 1) & (q != a).any(axis=1) & (q != b).any(axis=1)
     return starts[s[inside]], t[inside], p[inside]
+
+
+def _folds(coords: Floats, ring: Ints, at: Ints, points: Floats) -> NDArray[np.bool_]:
+    """Tell which points are the vertex before or behind the edge they would be put into: the ring would run there and back."""
+    first, last = np.searchsorted(ring, ring[at], "left"), np.searchsorted(ring, ring[at], "right") - 1
+    before = np.where(at == first, last - 1, at - 1)
+    behind = np.where(at + 1 == last, first + 1, at + 2)
+    return np.asarray((points == coords[before]).all(axis=1) | (points == coords[behind]).all(axis=1), dtype=bool)
 
 
 def _reassemble(polygons: Geoms, parts: Geoms, whole: Ints, rings: Geoms, part: Ints, changed: Ints) -> Geoms:
