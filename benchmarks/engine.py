@@ -65,16 +65,25 @@ def text(figures: dict[str, float]) -> str:
 
 def joined(found: list[tuple[Problem, Partition]]) -> tuple[Problem, np.ndarray]:
     """Put the problems of a town side by side, for measuring."""
-    shift = np.cumsum([0, *(p.cells for p, _ in found)])
-    first = np.cumsum([0, *(r.areas for _, r in found)])
+    return joined_labels([p for p, _ in found], [r.labels for _, r in found])
+
+
+def joined_labels(town: list[Problem], labels: list[np.ndarray]) -> tuple[Problem, np.ndarray]:
+    """Put the problems of a town and their labels side by side."""
+    shift = np.cumsum([0, *(p.cells for p in town)])
+    first = np.cumsum([0, *(int(label.max()) + 1 for label in labels)])
     several = {
-        name: np.concatenate([getattr(p, name) for p, _ in found])
+        name: np.concatenate([getattr(p, name) for p in town])
         for name in ("households", "area_m2", "outer_m", "shared_m", "cost")
     }
-    edges = np.concatenate([p.edges + s for (p, _), s in zip(found, shift, strict=False)])
-    one = found[0][0]
-    whole = Problem(edges=edges, lower=one.lower, target=one.target, upper=one.upper, **several)
-    return whole, np.concatenate([r.labels + f for (_, r), f in zip(found, first, strict=False)])
+    edges = np.concatenate([p.edges + s for p, s in zip(town, shift, strict=False)])
+    ferries = [p.ferry + s for p, s in zip(town, shift, strict=False) if p.ferry is not None]
+    one = town[0]
+    whole = Problem(
+        edges=edges, lower=one.lower, target=one.target, upper=one.upper, ferry=np.concatenate(ferries) if ferries else None,
+        **several,
+    )  # fmt: skip
+    return whole, np.concatenate([label + f for label, f in zip(labels, first, strict=False)])
 
 
 def main() -> None:

@@ -12,10 +12,22 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import shapely
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from areaplan.partition import Problem
 
-__all__ = ["base_areas", "chiayi_city", "chiayi_west", "data", "kinmen_jinhu", "metrics", "providence", "street_town"]
+__all__ = [
+    "base_areas",
+    "chiayi_city",
+    "chiayi_west",
+    "data",
+    "kinmen_jinhu",
+    "metrics",
+    "pieces",
+    "providence",
+    "street_town",
+]
 
 WEIGHTS = {"main": 0.6, "street": 1.0, "none": 5.0}
 
@@ -53,9 +65,10 @@ def street_town(blocks: int, *, seed: int = 0, lower: int = 60, target: int = 80
     np.subtract.at(outer, edges.ravel(), np.repeat(shared, 2))
     density = 1.3 - 0.6 * away.ravel()[chosen] / away.ravel()[chosen].max()
     households = rng.gamma(4.0, 5.5 * density) * (rng.random(blocks) > 0.05)
+    x, y = middle.reshape(-1, 2)[chosen].T
     return Problem(
         households=households.astype(int), area_m2=area, outer_m=np.maximum(outer, 0.0), edges=edges, shared_m=shared,
-        cost=shared * weight, lower=lower, target=target, upper=upper,
+        cost=shared * weight, lower=lower, target=target, upper=upper, x=x, y=y,
     )  # fmt: skip
 
 
@@ -97,7 +110,8 @@ def _problem(table: gpd.GeoDataFrame, households: str, lower: int, target: int, 
     middle = shapely.centroid(geometry)
     p = Problem(
         households=table[households].fillna(0).astype(int), area_m2=shapely.area(geometry), outer_m=np.maximum(outer, 0.0),
-        edges=edges, shared_m=shared, cost=shared, lower=lower, target=target, upper=upper,
+        edges=edges, shared_m=shared, cost=shared, lower=lower, target=target, upper=upper, x=shapely.get_x(middle),
+        y=shapely.get_y(middle),
     )  # fmt: skip
     return replace(p, ferry=_ferries(p, np.column_stack([shapely.get_x(middle), shapely.get_y(middle)])))
 
@@ -158,6 +172,7 @@ def metrics(p: Problem, labels: np.ndarray) -> dict[str, float]:
     hidden = p.cost >= 4.5 * p.shared_m
     return {
         "areas": areas,
+        "pieces": pieces(p, labels),
         "out": int(((h < p.lower) | (h > p.upper)).sum()),
         "within5": float((abs(h / p.target - 1) <= 0.05 + 1e-9).mean()),
         "cv": float(h.std() / h.mean()) if h.mean() else 0.0,
@@ -166,3 +181,11 @@ def metrics(p: Problem, labels: np.ndarray) -> dict[str, float]:
         "visible": 1.0 - float(p.shared_m[cut & hidden].sum()) / length if length else 1.0,
         "pp": float(np.median(4 * np.pi * m2 / np.maximum(outline, 1e-9) ** 2)),
     }
+
+
+def pieces(p: Problem, labels: np.ndarray) -> int:
+    """Return the number of connected pieces of all areas; as many as areas when none is split."""
+    pairs = p.edges if p.ferry is None else np.concatenate([p.edges, p.ferry])
+    same = labels[pairs[:, 0]] == labels[pairs[:, 1]]
+    a, b = pairs[same].T
+    return int(connected_components(coo_array((np.ones(len(a)), (a, b)), shape=(p.cells, p.cells)), directed=False)[0])

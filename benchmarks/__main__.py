@@ -1,0 +1,117 @@
+"""Measure and write: ``python -m benchmarks`` (or ``make bench``) puts towns, engine and peers into ``docs/benchmarks.md``.
+
+Tables stand between markers; what other commands measure is left as it is. Seconds are medians of three, beside a calibration loop.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import statistics
+import sys
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+
+from areaplan.partition import Problem
+from benchmarks import peers, problems, towns
+
+__all__ = ["main"]
+
+PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
+SIZES = (221, 2_164, 21_501, 215_001)
+ONE_SEED_ABOVE = 20_000
+
+
+def main(chosen: list[str]) -> None:
+    """Measure what is chosen (``towns``, ``peers``; both by default) and write the page."""
+    loop = f"calibration loop {towns.calibration_s():.2f} s, {os.cpu_count()} cores, Python {platform.python_version()}"
+    if not chosen or "towns" in chosen:
+        put("towns", [loop, "", *town_rows()])
+    if not chosen or "peers" in chosen:
+        put("peers", [loop, "", *peer_rows()])
+
+
+def put(name: str, lines: list[str]) -> None:
+    """Write lines between the markers of a table."""
+    text = PAGE.read_text(encoding="utf-8")
+    block = "\n".join([f"<!-- {name} -->", *lines, f"<!-- /{name} -->"])
+    pattern = re.compile(f"<!-- {name} -->.*?<!-- /{name} -->", re.S)
+    if not pattern.search(text):
+        sys.exit(f"{PAGE} has no markers for {name}")
+    PAGE.write_text(pattern.sub(lambda _: block, text), encoding="utf-8")
+
+
+def town_rows() -> list[str]:
+    """Return a row per town."""
+    rows = [
+        "| town | areas | inside | ±5 % | ±10 % | CV | visible | Polsby-Popper | border m | s | peak MB | the office: zones, CV, border m |",
+        "|---|---|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    for name, run in towns.RUNS.items():
+        with tempfile.TemporaryDirectory() as folder:
+            out = Path(folder)
+            runs = [towns.plan(run, out) for _ in range(3)]
+            m = asdict(towns.measured(run, out))
+            office = towns.against_the_office(run, out) if run.official else None
+        theirs = f"{office['zones']:.0f}, {office['cv']:.3f}, {office['border_m']:.0f}" if office else ""
+        mine = f"{office['our_border_m'] if office else m['inner_border_m']:.0f}"
+        seconds, peak = statistics.median(r[0] for r in runs), max(r[1] for r in runs)
+        rows.append(
+            f"| {name} | {m['areas']} | {m['inside']:.3f} | {m['within_5']:.3f} | {m['within_10']:.3f} | {m['cv']:.3f} | {m['visible']:.3f} "
+            f"| {m['polsby_popper']:.3f} | {mine} | {seconds:.1f} | {peak:.0f} | {theirs} |"
+        )
+        print(rows[-1], flush=True)
+    return rows
+
+
+def sets() -> dict[str, list[tuple[str, Problem]]]:
+    """Return the problems: street towns of several sizes, and real towns where they are."""
+    found = {f"street town of {n}": [(str(n), problems.street_town(n))] for n in SIZES}
+    if os.environ.get("AREAPLAN_DATA"):
+        found |= {"Kinmen Jinhu": problems.kinmen_jinhu(), "Chiayi West": problems.chiayi_west()}
+    return found
+
+
+def peer_rows() -> list[str]:
+    """Return a row per problem and peer."""
+    rows = [
+        "| problem | who | areas | inside | split | ±5 % | CV | border cost | Polsby-Popper | s | peak MB |",
+        "|---|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    for name, several in sets().items():
+        for who in peers.available():
+            rows.append(f"| {name} | {who} | {peer_row(who, several)} |")
+            print(rows[-1], flush=True)
+    return rows
+
+
+def peer_row(who: str, several: list[tuple[str, Problem]]) -> str:
+    """Return the figures of a peer on the villages of a town, median of three seeds."""
+    from benchmarks.engine import joined_labels
+
+    seeds = (0,) if max(p.cells for _, p in several) > ONE_SEED_ABOVE else (0, 1, 2)
+    figures = []
+    for seed in seeds:
+        results = []
+        for _, p in several:
+            areas = min(p.cells, max(1, round(int(p.households.sum()) / p.target)))
+            results.append(
+                peers.run_peer(who, p, areas, seed) if p.cells > 1 else peers.Result(p.households[:1] * 0, 0, 0)
+            )
+            if results[-1].labels is None:
+                return f"fails: {results[-1].failed} | | | | | | | |"
+        whole, labels = joined_labels([p for _, p in several], [r.labels for r in results])
+        m = problems.metrics(whole, labels)
+        m |= {"seconds": sum(r.seconds for r in results), "mb": max(r.peak_mb for r in results)}
+        figures.append(m)
+    m = {k: statistics.median(f[k] for f in figures) for k in figures[0]}
+    return (
+        f"{m['areas']:.0f} | {1 - m['out'] / m['areas']:.3f} | {m['pieces'] - m['areas']:.0f} | {m['within5']:.3f} | {m['cv']:.3f} "
+        f"| {m['cost']:.0f} | {m['pp']:.3f} | {m['seconds']:.2f} | {m['mb']:.0f}"
+    )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
