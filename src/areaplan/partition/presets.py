@@ -26,11 +26,11 @@ class Weights:
 
     outside: float = 4000.0
     flag: float = 300.0
-    balance: float = 6.0
+    balance: float = 14.0
     aim: float = 0.05
     aim_outside: float = 0.0
     aim_flag: float = 0.0
-    shape: float = 0.5
+    shape: float = 1.0
     reach: float = 0.25
     border: float = 2.5
 
