@@ -36,12 +36,14 @@ def test_liechtenstein(real_data: Path) -> None:
     cells = real(real_data, "liechtenstein")
     assert cells.table["households"].sum() == 16_016
     assert cells.buildings["cell_id"].notna().all()
-    assert cut_buildings(cells) == []
+    declared = set(cells.table["building_id"][cells.table["part"].notna()])
+    assert len(declared) == 2  # of 95 and 105 households: too many for an area, sliced
+    assert set(cut_buildings(cells)) <= declared
     assert set(cells.table.geom_type) == {"Polygon"}
     seen = cells.borders["kind"] != "none"
     assert cells.borders.loc[seen, "length_m"].sum() / cells.borders["length_m"].sum() > 0.64
     assert not cells.findings.errors
-    assert len(cells.findings.under("R09")) == 2
+    assert not len(cells.findings.under("R09"))
 
 
 def test_outlines_stay_where_they_are(real_data: Path) -> None:
