@@ -17,7 +17,16 @@ from defects import grid_town
 from here import run_here
 from test_reports import _texts
 
-WRITTEN = {"findings.gpkg", "findings.geojson", "certificate.json", "checklist.docx", "report.html", "opinion.docx"}
+REGISTER = {"opinion_register.json", "opinion_register.xlsx"}
+WRITTEN = {
+    "findings.gpkg",
+    "findings.geojson",
+    "certificate.json",
+    "checklist.docx",
+    "report.html",
+    "opinion.docx",
+    *REGISTER,
+}
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +57,10 @@ def test_a_layer_against_its_parents(folder: Path) -> None:
     columns = ["--code", "ea_code", "--parent-code", "village_code", "--households", "households"]
     done = run_here(["check", drawn, *levels, *columns, "--out", str(folder / "out")])
     assert (done.code, done.trace) == (0, ""), done
-    assert {p.name for p in (folder / "out").iterdir() if not p.name.startswith(".")} == WRITTEN - {"opinion.docx"}
+    assert {p.name for p in (folder / "out").iterdir() if not p.name.startswith(".")} == WRITTEN - {
+        "opinion.docx",
+        *REGISTER,
+    }
     certificate = str(folder / "out" / "certificate.json")
     assert run_here(["verify", certificate, drawn, *levels]).code == 0
     table = gpd.read_file(drawn, layer="areas")

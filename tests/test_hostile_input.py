@@ -168,7 +168,10 @@ def test_names_are_text_on_the_screen(tmp_path: Path, text: str) -> None:
     assert done.code in (0, 1)
     assert _visible(done.out + done.err)
     json.loads(done.out)
-    named = {"findings.gpkg", "findings.geojson", "certificate.json", "checklist.docx", "report.html", "opinion.docx"}
+    named = {
+        "findings.gpkg", "findings.geojson", "certificate.json", "checklist.docx", "report.html", "opinion.docx",
+        "opinion_register.json", "opinion_register.xlsx",
+    }  # fmt: skip
     assert {p.name for p in (tmp_path / "out").iterdir()} - {".areaplan-manifest.json"} == named
 
 

@@ -18,8 +18,6 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-import shapely
-
 from fuzzing.spoil import spoil
 from here import Done, run_here
 
@@ -202,10 +200,8 @@ def _half_written(out: Path, names: set[str]) -> Iterator[str]:
                 case ".gpkg":
                     with closing(sqlite3.connect(path)) as db:
                         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-                case ".json":
+                case ".json" | ".geojson":
                     json.loads(path.read_text(encoding="utf-8"))
-                case ".geojson":
-                    shapely.from_geojson(path.read_text(encoding="utf-8"))
                 case ".html":
                     assert path.read_text(encoding="utf-8").rstrip().endswith("</html>")
                 case ".docx" | ".xlsx":
