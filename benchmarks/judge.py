@@ -8,8 +8,10 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import geopandas as gpd
@@ -20,9 +22,13 @@ ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 
 from areaplan.check import check_layer, check_plan  # noqa: E402 - the path comes first
+from areaplan.files import read_layer  # noqa: E402
 from areaplan.model import AreaPlan, Severity  # noqa: E402
+from areaplan.pipeline import plan_town  # noqa: E402
 from areaplan.proof import prove  # noqa: E402
+from areaplan.settings import read_settings  # noqa: E402
 from defects import DEFECTS, grid_town  # noqa: E402
+from resaved import VARIANTS, save_again  # noqa: E402
 
 PAGE = ROOT / "docs" / "judge.md"
 
@@ -84,17 +90,16 @@ OTHERS: dict[str, Callable[[AreaPlan], bool]] = {
 # --- tables ------------------------------------------------------------------------------------------------------------------------
 
 
-def faults_table(times: int) -> Iterator[str]:
-    """Plant every kind ``times`` times and count who sees it."""
+def faults_table(seeds: range) -> Iterator[str]:
+    """Plant every kind once a seed and count who sees it."""
+    times = len(seeds)
     yield "| fault planted | rules it must raise | areaplan: exactly these, at the place | " + " | ".join(OTHERS) + " |"
     yield "|---|---|---|" + "---|" * len(OTHERS)
     right = planted_in_all = 0
     for defect in DEFECTS:
         exact, seen = 0, dict.fromkeys(OTHERS, 0)
-        for seed in range(times):
-            planted = defect.plant(
-                grid_town(seed, columns=3 + seed % 2, rows=3 + seed % 3), np.random.default_rng(seed)
-            )
+        for seed in seeds:
+            planted = defect.plant(_good_town(seed), np.random.default_rng(seed))
             found = [f for f in planted.judged().found if f.severity != Severity.NOTE]
             at_place = planted.place is None or any(
                 f.geometry is not None and shapely.distance(f.geometry, planted.place) <= 2 for f in found
@@ -107,6 +112,11 @@ def faults_table(times: int) -> Iterator[str]:
         yield f"| {defect.name} | {' '.join(sorted(defect.rules))} | {exact}/{times} | {cells} |"
         print(defect.name, exact, times, flush=True)
     yield f"| **{len(DEFECTS)} kinds** | | **{right}/{planted_in_all}** | " + " | ".join("" for _ in OTHERS) + " |"
+
+
+@lru_cache(maxsize=64)
+def _good_town(seed: int) -> AreaPlan:
+    return grid_town(seed, columns=3 + seed % 2, rows=3 + seed % 3)
 
 
 def clean_table(times: int) -> Iterator[str]:
@@ -190,6 +200,33 @@ def real_table(data: Path) -> Iterator[str]:
     )
 
 
+def resaved_table(towns: dict[str, AreaPlan]) -> Iterator[str]:
+    """Save proved plans again as others do, and judge what was saved; every gap, overlap or spill would be a false alarm."""
+    yield "| plan | saved again | areas | false alarms (R00–R03, R05, R06) | lines not noded (R04) | tolerance, mm | s |"
+    yield "|---|---|---|---|---|---|---|"
+    for town, plan in towns.items():
+        for variant in VARIANTS:
+            with tempfile.TemporaryDirectory() as folder:
+                areas, villages = save_again(plan, variant, Path(folder))
+                start = time.perf_counter()
+                report = check_layer(
+                    read_layer(areas, columns=["code", "village"]), read_layer(villages, columns=["code"]),
+                    code="code", parent="village", parent_code="code",
+                )  # fmt: skip
+                seconds = time.perf_counter() - start
+            alarms = sum(len(report[r].findings) for r in ("R00", "R01", "R02", "R03", "R05", "R06"))
+            unnoded, mm = len(report["R04"].findings), report.proof.tolerance_m * 1000
+            yield f"| {town} | {variant} | {len(report.areas)} | {alarms} | {unnoded} | {mm:.1f} | {seconds:.1f} |"
+
+
+def _towns(data: str | None) -> dict[str, AreaPlan]:
+    """Plan the sample, and Liechtenstein where the real towns are."""
+    places = {"the sample": ROOT / "data" / "sample" / "areaplan.toml"}
+    if data:
+        places["Liechtenstein"] = Path(data) / "configs" / "ready_liechtenstein.toml"
+    return {name: plan_town(read_settings(path)).plan for name, path in places.items()}
+
+
 def _layer_row(name: str, layer: gpd.GeoDataFrame, parents: gpd.GeoDataFrame | None) -> str:
     start = time.perf_counter()
     report = check_layer(layer, parents)
@@ -206,17 +243,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--only", nargs="*", help="faults, clean, speed, resaved, real")
     args = parser.parse_args()
-    times = 2 if args.quick else 23
+    times = 2 if args.quick else 17
     tables = {
-        "faults": faults_table(times),
+        "faults": faults_table(range(times)),
         "clean": clean_table(10 if args.quick else 200),
         "speed": speed_table((32, 100) if args.quick else (32, 100, 316)),
     }
     data = os.environ.get("AREAPLAN_DATA")
+    if args.only is None or "resaved" in args.only:
+        tables["resaved"] = resaved_table(_towns(None if args.quick else data))
     if data:
         tables["real"] = real_table(Path(data))
     for name, lines in tables.items():
+        if args.only is not None and name not in args.only:
+            continue
         text = "\n".join(lines)
         print(f"\n## {name}\n{text}", flush=True)
         if args.write:

@@ -148,3 +148,16 @@ def _densified(shape: BaseGeometry, rng: np.random.Generator, extra: int) -> Bas
     return shapely.MultiPolygon(
         [shapely.Polygon(more(p.exterior), [more(r) for r in p.interiors]) for p in shapely.get_parts(shape)]
     )
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=100)
+def test_split_into_many_files(seed: int) -> None:
+    """Judged village by village, each from a file of its own, a town tiles exactly when it tiles as a whole."""
+    t = town(seed)
+    whole = prove(t.areas, t.parents, t.parent_of)
+    parts = []
+    for number, parent in enumerate(t.parents):
+        mine = [a for a, p in zip(t.areas, t.parent_of, strict=True) if p == number]
+        parts.append(prove(mine, [parent], [0] * len(mine)))
+    assert whole.tiles == all(p.tiles for p in parts)

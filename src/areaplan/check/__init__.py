@@ -17,7 +17,7 @@ from areaplan.check.circulation import r22_circulation
 from areaplan.check.complexes import r17_complexes
 from areaplan.check.evidence import Evidence
 from areaplan.check.history import r19_frozen, r21_numbers_stay
-from areaplan.check.layer import as_areas, as_villages, with_counts, with_parent_by_code
+from areaplan.check.layer import as_areas, as_villages, tolerance_between, with_counts, with_parent_by_code
 from areaplan.check.ledger import r07_whole_buildings, r08_every_household_once
 from areaplan.check.naming import r11_codes, r12_names
 from areaplan.check.nesting import r05_one_piece, r06_nesting
@@ -174,6 +174,8 @@ def check_layer(  # noqa: PLR0913 - one keyword per column a foreign layer may c
         crs=inputs.crs if inputs is not None else None,
     )  # fmt: skip
     villages = inputs.villages if inputs is not None else None
+    if villages is not None:
+        tolerance = max(tolerance, tolerance_between(villages, children.crs))
     if parents is not None:
         villages, coarser = as_villages(parents, code=parent_code, crs=areas.crs)
         tolerance = max(tolerance, coarser)

@@ -22,7 +22,7 @@ from areaplan.proof import Fault, Proof, prove
 from areaplan.schema import empty_layer
 from areaplan.settings import Settings
 
-__all__ = ["Case", "Ruling", "grid_for", "judged", "not_judged"]
+__all__ = ["Case", "Ruling", "grid_for", "judged", "not_judged", "places", "spot"]
 
 
 GRID_M = 0.001
@@ -250,7 +250,7 @@ class Case:
             return np.empty(0, dtype=object)
         counts = pd.to_numeric(self.buildings["households"])
         rows = self.buildings if counts.isna().all() else self.buildings[counts.fillna(0) > 0]
-        return np.asarray(shapely.point_on_surface(rows.geometry.to_numpy()), dtype=object)
+        return places(rows)
 
     @cached_property
     def barring(self) -> np.ndarray:
@@ -319,6 +319,8 @@ class Case:
         """Return a finding that weighs what the pack says."""
         weight = self.pack.severity(rule) if severity is None else severity
         code = village if isinstance(village, str) else None
+        if isinstance(geometry, shapely.Geometry) and not _somewhere(geometry):
+            geometry = None  # nobody can go there, and no file can hold it
         return Finding(rule, weight, subject.strip() or "-", message, code, measure, unit, geometry)
 
     def place(self, rows: Sequence[int]) -> Message:
@@ -332,9 +334,22 @@ class Case:
         return msg("between {areas} and {last}", areas=first, last=last)
 
 
+def _somewhere(geometry: shapely.Geometry) -> bool:
+    """Return whether every coordinate is a number; bounds would pass over those that are not."""
+    coords = shapely.get_coordinates(geometry)
+    return bool(len(coords)) and bool(np.isfinite(coords).all())
+
+
 def known(column: pd.Series) -> list[int | None]:
     """Return the numbers of a nullable column, None where unknown."""
     return [None if pd.isna(v) else int(v) for v in column]
+
+
+def places(layer: gpd.GeoDataFrame) -> np.ndarray:
+    """Return a point in each row that has a place; rows without are left out."""
+    points = np.asarray(shapely.point_on_surface(layer.geometry.to_numpy()), dtype=object)
+    there = shapely.is_geometry(points) & ~shapely.is_empty(points)
+    return points[there & np.isfinite(shapely.bounds(points)).all(axis=1)]
 
 
 def spot(geometry: Any) -> shapely.Point | None:

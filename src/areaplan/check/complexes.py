@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from areaplan.check.case import Case, Ruling, judged, not_judged
+from areaplan.check.case import Case, Ruling, judged, not_judged, places
 from areaplan.check.words import amount
 from areaplan.messages import msg
 from areaplan.model import Finding, Severity
@@ -30,7 +30,7 @@ def r17_complexes(case: Case) -> Ruling:
     """R17 complexes: the buildings of a hospital, school, barracks, prison, home or market lie in one area.
 
     A complex is a polygon of the layer ``complexes``, or the buildings that share a name and a use which the pack keeps whole, near each
-    other. It is judged by its buildings where it has several, else by its ground: a strip along the border (below the pack's share) is
+    other. It is split when its buildings lie in several areas, or its ground does: a strip along the border (below the pack's share) is
     digitising. A note R17 of the plan on the complex declares a split. Barracks and prisons are covered, but not named.
     """
     found_by = [*_of_layer(case), *_of_buildings(case)]
@@ -53,7 +53,7 @@ def _of_layer(case: Case) -> Iterator[_Complex]:
 def _points(case: Case) -> np.ndarray:
     if case.buildings is None:
         return np.empty(0, dtype=object)
-    return np.asarray(shapely.point_on_surface(case.buildings.geometry.to_numpy()), dtype=object)
+    return places(case.buildings)
 
 
 def _text(value: object) -> str | None:
@@ -97,8 +97,7 @@ def _split(case: Case, complex_: _Complex) -> Iterator[Finding]:
     if case.declares("R17", complex_.name):
         return
     rows = np.sort(case.tree.query(complex_.ground, predicate="intersects"))
-    by_house = len(complex_.houses) > 1
-    share = _by_houses(case, complex_, rows) if by_house else _by_ground(case, complex_, rows)
+    share = _shares(case, complex_, rows)
     if len(share) < 2:
         return
     secret = is_use(complex_.use, case.pack.complexes.unnamed)
@@ -108,22 +107,24 @@ def _split(case: Case, complex_: _Complex) -> Iterator[Finding]:
                use=complex_.use or msg("the complex"), name="" if secret else complex_.name,
                count=len(share), parts=parts)  # fmt: skip
     village = case.areas["village_code"].iloc[min(share)]
-    size = float(len(complex_.houses)) if by_house else float(complex_.ground.area)
     yield case.finding(
-        "R17", called, text, village=village, measure=size, unit="buildings" if by_house else "m2",
+        "R17", called, text, village=village, measure=float(complex_.ground.area), unit="m2",
         geometry=complex_.ground,
     )  # fmt: skip
 
 
-def _by_houses(case: Case, complex_: _Complex, rows: np.ndarray) -> dict[int, str]:
-    inside = [shapely.intersects(case.polygons[row], complex_.houses).sum() for row in rows]
-    return {int(row): f"{int(n)}" for row, n in zip(rows, inside, strict=True) if n}
-
-
-def _by_ground(case: Case, complex_: _Complex, rows: np.ndarray) -> dict[int, str]:
-    held = shapely.area(shapely.intersection(case.polygons[rows], complex_.ground))
+def _shares(case: Case, complex_: _Complex, rows: np.ndarray) -> dict[int, str]:
+    """Return what each area holds of a complex: those with one of its several buildings, or with more than a strip of its ground."""
+    shapes = case.polygons[rows]
+    held = shapely.area(shapely.intersection(shapes, complex_.ground))
     least = max(case.pack.thresholds.building_cut_m2, case.pack.complexes.share * complex_.ground.area)
-    return {int(row): f"{amount(float(m2))} m²" for row, m2 in zip(rows, held, strict=True) if m2 > least}
+    houses = np.array([shapely.intersects(shape, complex_.houses).sum() for shape in shapes], dtype=np.int64)
+    several = len(complex_.houses) > 1
+    return {
+        int(row): f"{amount(float(m2))} m²"
+        for row, m2, inside in zip(rows, held, houses, strict=True)
+        if m2 > least or (several and inside)
+    }
 
 
 def _named(case: Case, complex_: _Complex) -> Iterator[Finding]:

@@ -17,7 +17,7 @@ from areaplan.messages import msg
 from areaplan.model import Territory
 from areaplan.schema import conform
 
-__all__ = ["as_areas", "as_villages", "tolerance_for", "with_counts", "with_parent_by_code"]
+__all__ = ["as_areas", "as_villages", "tolerance_between", "tolerance_for", "with_counts", "with_parent_by_code"]
 
 _EXACT_M = 0.001
 
@@ -95,7 +95,24 @@ def _in_metres(layer: gpd.GeoDataFrame, crs: Any) -> gpd.GeoDataFrame:
     projected = layer.crs.is_projected and abs(layer.crs.axis_info[0].unit_conversion_factor - 1) < 1e-9
     if projected and layer.crs.to_epsg() != 3857:  # web Mercator stretches metres
         return layer
-    return layer.to_crs(layer.estimate_utm_crs())
+    return layer.to_crs(_utm(layer))
+
+
+def _utm(layer: gpd.GeoDataFrame) -> pyproj.CRS:
+    """Return the UTM zone of the middle vertex: one vertex gone astray must not move the zone."""
+    coords = shapely.get_coordinates(layer.geometry.to_numpy())
+    coords = coords[np.isfinite(coords).all(axis=1)]
+    if not len(coords):
+        return pyproj.CRS.from_epsg(32650)  # there is nothing to project; any zone will do
+    bring = pyproj.Transformer.from_crs(layer.crs, "EPSG:4326", always_xy=True).transform
+    lon, lat = bring(*np.median(coords, axis=0))
+    if not (np.isfinite([lon, lat]).all() and abs(lon) <= 180 and abs(lat) <= 90):
+        x, y = np.median(coords, axis=0)
+        raise InputError(
+            msg("coordinates such as {x}, {y} do not fit the CRS that the layer names ({crs}); say which it is",
+                x=f"{x:.6g}", y=f"{y:.6g}", crs=layer.crs.name)
+        )  # fmt: skip
+    return pyproj.CRS.from_epsg((32600 if lat >= 0 else 32700) + min(60, int((lon + 180) // 6) + 1))
 
 
 def tolerance_for(layer: gpd.GeoDataFrame, crs: Any = None) -> float:
@@ -113,6 +130,11 @@ def tolerance_for(layer: gpd.GeoDataFrame, crs: Any = None) -> float:
         return _EXACT_M
     step = _digit_step(coords) * 111_320.0 if layer.crs.is_geographic else 0.0
     return float(min(0.5, _EXACT_M + step * 1.5 + _sag_m(layer, crs)))
+
+
+def tolerance_between(villages: gpd.GeoDataFrame, crs: Any) -> float:
+    """Return the tolerance for a layer in ``crs`` whose vertices were put on edges of ``villages`` there: those edges sag here."""
+    return _EXACT_M if crs is None or crs == villages.crs else tolerance_for(villages.to_crs(crs), villages.crs)
 
 
 def _sag_m(layer: gpd.GeoDataFrame, crs: Any) -> float:

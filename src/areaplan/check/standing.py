@@ -27,7 +27,9 @@ def standing(buildings: gpd.GeoDataFrame | None, polygons: NDArray[np.object_]) 
     shapes = buildings.geometry.to_numpy()
     unsound = ~shapely.is_valid(shapes)
     shapes = shapes.copy()
-    shapes[unsound] = shapely.make_valid(shapes[unsound])
+    mendable = unsound & np.isin(shapely.get_type_id(shapes), (3, 6))
+    shapes[mendable] = shapely.make_valid(shapes[mendable])
+    shapes[unsound & ~mendable] = None  # a point of no place stands nowhere
     rows, areas = shapely.STRtree(polygons).query(shapes, predicate="intersects")
     many = np.bincount(rows, minlength=len(shapes))[rows] > 1
     shared = np.ones(len(rows))

@@ -149,6 +149,15 @@ class Verb(_Speaking):
         except MemoryError:
             say(msg("areaplan: this machine's memory is used up; plan fewer villages at once, or use --jobs 1"))
             ctx.exit(EXIT_UNUSABLE)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as e:
+            if os.environ.get("AREAPLAN_TRACEBACK"):  # the tests look for these, and so may whoever mends them
+                raise
+            reason = f"{type(e).__name__}: {e}"[:300]
+            say(msg("areaplan: a fault of the program itself ({reason}); nothing was written. Run it again with AREAPLAN_TRACEBACK=1 and send what it prints",
+                    reason=reason))  # fmt: skip
+            ctx.exit(EXIT_UNUSABLE)
 
 
 class VerbGroup(_Speaking, click.Group):

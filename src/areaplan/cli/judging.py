@@ -171,7 +171,7 @@ def _write(asked: Asked, report: Report, plan: AreaPlan | None, columns: dict[st
     write_judgement(
         report,
         asked.out,
-        title=asked.file.stem,
+        title=_title(asked),
         lang=lang,
         plan=plan,
         columns=columns,
@@ -179,6 +179,11 @@ def _write(asked: Asked, report: Report, plan: AreaPlan | None, columns: dict[st
         addressee=asked.addressee,
         register=register,
     )
+
+
+def _title(asked: Asked) -> str:
+    """Return what the judged layer is called: its file, and its layer where the file has several."""
+    return f"{asked.file.stem} · {asked.layer}" if asked.layer else asked.file.stem
 
 
 def _show(report: Report, *, as_json: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 
 import click
 
@@ -50,6 +51,8 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line; ``arguments`` default to those of the process."""
     arguments = sys.argv[1:] if arguments is None else arguments
     lang = choose_lang(arguments)
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")  # remarks of libraries on odd numbers; what matters in them is a finding
     speak(lang)
     for stream in (sys.stdout, sys.stderr):
         # An office PC may print in GBK; a character it lacks must not end the run.

@@ -89,9 +89,12 @@ def print_report(report: Report) -> None:
         counts = [str(ruling.counts[s]) for s in Severity]
         table.add_row(ruling.rule, Text(word(demand_of(ruling.rule).name)), shown, *counts)
     _console().print(table)
-    left = ", ".join(r.rule for r in report if r.verdict == "not judged")
-    if left:
-        click.echo(word(msg("not judged, for want of data: {rules} (the checklist says why)", rules=left)))
+    for ruling in report:
+        if ruling.verdict == "not judged":
+            name = demand_of(ruling.rule).name
+            click.echo(
+                word(msg("{rule} {name}: not judged: {why}", rule=ruling.rule, name=name, why=ruling.reason or "–"))
+            )
 
 
 def print_findings(findings: Findings) -> None:

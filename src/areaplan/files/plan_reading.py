@@ -17,6 +17,7 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError
+from shapely.errors import GEOSException
 
 from areaplan.errors import InputError, SettingsError
 from areaplan.messages import Message, msg
@@ -110,7 +111,7 @@ def _plan_path(path: Path) -> Path:
 def _read_faults(path: Path) -> Iterator[None]:
     try:
         yield
-    except (sqlite3.Error, DataSourceError, DataLayerError) as e:
+    except (sqlite3.Error, DataSourceError, DataLayerError, UnicodeDecodeError, GEOSException) as e:
         raise InputError(msg("{path}: is damaged or not a GeoPackage ({reason})", path=path, reason=e)) from e
 
 
@@ -198,7 +199,7 @@ def _settings(meta: Mapping[str, str], path: Path) -> tuple[Settings | None, lis
 
 
 def _read_layer(path: Path, layer: str) -> gpd.GeoDataFrame:
-    return conform(pyogrio.read_dataframe(path, layer=layer), layer)
+    return conform(pyogrio.read_dataframe(path, layer=layer, on_invalid="ignore"), layer)
 
 
 def _read_table(db: sqlite3.Connection, name: str) -> pd.DataFrame:

@@ -50,7 +50,7 @@ class ComplexRules(_Part):
     whole: tuple[str, ...] = ()
     unnamed: tuple[str, ...] = ()
     near_m: Annotated[float, Field(ge=0)] = 100.0
-    share: Annotated[float, Field(ge=0, le=1)] = 0.02
+    share: Annotated[float, Field(ge=0, le=1)] = 0.05
 
 
 class CodeRules(_Part):

@@ -75,7 +75,7 @@ def stored_query(path: Path, layer: str) -> bool:
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as db:
             row = db.execute("SELECT type FROM sqlite_master WHERE lower(name) = lower(?)", (layer,)).fetchone()
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeDecodeError):
         return False  # whoever opens it says what is wrong
     return row is not None and row[0] == "view"
 
