@@ -38,8 +38,16 @@ class Message:
     values: Mapping[str, object] = field(default_factory=dict)
 
     def text(self, lang: Lang = "en") -> str:
-        """Return the sentence in ``lang``."""
+        """Return the sentence in ``lang``, its values without what a terminal or a reader would obey."""
         values = {k: v.text(lang) if isinstance(v, Message) else _tame(v) for k, v in self.values.items()}
+        return self._filled(values, lang)
+
+    def exact(self, lang: Lang = "en") -> str:
+        """Return the sentence in ``lang`` with its values to the character, for what shows every text as text."""
+        values = {k: v.exact(lang) if isinstance(v, Message) else v for k, v in self.values.items()}
+        return self._filled(values, lang)
+
+    def _filled(self, values: dict[str, object], lang: Lang) -> str:
         template = translate(self.template, lang)
         return template.format(**values) if values else template
 

@@ -255,7 +255,7 @@ def _findings(findings: Findings, plan: AreaPlan, frame: Frame) -> dict[str, Any
         "rule": [f.rule for f in findings],
         "severity": [str(f.severity) for f in findings],
         "subject": [str(f.subject) for f in findings],
-        "text": {lang: [f.message.text(lang) for f in findings] for lang in LANGS},
+        "text": {lang: [f.message.exact(lang) for f in findings] for lang in LANGS},
         "measure": [_measure(f.measure) for f in findings],
         "unit": [f.unit or "" for f in findings],
         "village": [village_at.get(f.village_code, -1) for f in findings],
