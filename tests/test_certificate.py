@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 import shapely
 
-from areaplan.certificate import content_hash, make_certificate, verify_certificate
+from areaplan.certificate import content_hash, make_certificate, verdicts_left_out, verify_certificate
+from areaplan.check import check_plan
 from areaplan.model import AreaPlan
 from defects import grid_town
 
@@ -53,6 +54,20 @@ def test_falls_when_forged(plan: AreaPlan) -> None:
     certificate["villages"][0]["households_out"] += 1
     assert len(verify_certificate(certificate, plan)) == 1
     assert verify_certificate({}, plan)
+
+
+def test_what_was_laid_beside_is_said(plan: AreaPlan) -> None:
+    """A verdict that rests on the plan before is given again beside it, named and left out without it; nothing else is left out."""
+    made = json.loads(json.dumps(make_certificate(plan, check_plan(plan, previous=plan))))
+    assert made["verdicts"]["R19"] == "passed"
+    assert verdicts_left_out(made) == ["R11", "R19", "R21"]
+    assert verdicts_left_out(made, ["previous"]) == []
+    assert verify_certificate(made, plan) == verify_certificate(made, plan, previous=plan) == []
+    forged = made | {"verdicts": made["verdicts"] | {"R19": "failed", "R03": "failed"}}
+    assert [str(d).split(":")[0] for d in verify_certificate(forged, plan)] == ["verdicts.R03"]
+    assert len(verify_certificate(forged, plan, previous=plan)) == 2
+    alone = json.loads(json.dumps(make_certificate(plan)))
+    assert verify_certificate(alone, plan, previous=plan) == []
 
 
 def test_hash_is_of_the_content(plan: AreaPlan) -> None:

@@ -195,11 +195,13 @@ def test_plan_is_clean(planned: PlannedTown) -> None:
 
 
 def test_what_is_hidden_is_found(planned: PlannedTown) -> None:
-    """Tower, exclave, passage and the house on a village border are declared; nothing else is out of the bounds."""
+    """Tower, exclave, passage and the house on a village border are declared; the tower's two entrances let every area be inside."""
     plan = planned.plan
     found = {(f.rule, f.subject) for f in plan.findings}
     assert {("R07", hidden("over 打铁巷")), ("R07", hidden("between 新桥社区 and 港仔村"))} <= found
-    outside = plan.areas[~plan.areas["households"].between(60, 100)]
-    assert outside["households"].tolist() == [132]
-    assert ("R09", outside["ea_code"].iloc[0]) in found
+    parts = plan.cells.table[plan.cells.table["part"].notna()].sort_values("part")
+    assert parts["label"].tolist() == ["第1单元（共2个单元）", "第2单元（共2个单元）"]
+    assert parts["households"].tolist() == [66, 66]
+    assert {("R07", b) for b in parts["building_id"]} <= found
+    assert plan.areas["households"].between(60, 100).all()
     assert {f.village_code for f in plan.findings.under("R05")} == {"999999101203"}

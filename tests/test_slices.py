@@ -129,7 +129,8 @@ def test_a_plan_with_a_split_building_is_clean():
 
 def test_unnamed_parts_are_a_warning():
     """Parts by counts alone are a warning in a draft."""
-    town_ = prove_plan(delineate(cut(slab_town(), areas=BIG), settings_for(areas=BIG)))
+    blind = {"areas": BIG, "cells": {"blind_from": 1}}
+    town_ = prove_plan(delineate(cut(slab_town(), **blind), settings_for(**blind)))
     assert [(str(f.severity), f.subject) for f in town_.report.findings.under("R07")] == [
         ("warning", "B1"),
         ("note", "B1"),
@@ -139,15 +140,27 @@ def test_unnamed_parts_are_a_warning():
 def test_a_building_can_be_kept_whole():
     """Under the rule of 2020 it stays one cell, up to 2,000 persons; with more it is divided."""
     whole = {"oversize": "whole"}
-    assert cut(slab_town(), areas=BIG, cells=whole).table["part"].isna().all()
-    assert cut(slab_town(persons=2001), areas=BIG, cells=whole).table["part"].notna().any()
-    assert cut(slab_town(), areas=BIG, cells=whole | {"whole_persons": 249}).table["part"].notna().any()
-    assert cut(slab_town(), areas=BIG, cells={"tower_households": 105}).table["part"].isna().all()
+    assert cut(slab_town(entrances=5), areas=BIG, cells=whole).table["part"].isna().all()
+    assert cut(slab_town(entrances=5, persons=2001), areas=BIG, cells=whole).table["part"].notna().any()
+    assert cut(slab_town(entrances=5), areas=BIG, cells=whole | {"whole_persons": 249}).table["part"].notna().any()
+    assert cut(slab_town(entrances=5), areas=BIG, cells={"tower_households": 105}).table["part"].isna().all()
+
+
+@pytest.mark.parametrize(("known", "most", "parts"), [({}, 88, 0), ({}, 84, 0), ({}, 83, 2), ({"entrances": 5}, 88, 2)])
+def test_a_blind_cut_is_made_only_where_it_is_worth_it(known: dict[str, int], most: int, parts: int) -> None:
+    """Without entrances and floors a building is parted above 1.25 times the maximum (105 = 1.25 x 84); else it is an area by itself."""
+    sizes = BIG | {"max_households": most}
+    cells = cut(slab_town(**known), areas=sizes)
+    assert cells.table["part"].notna().sum() == parts
+    plan = delineate(cells, settings_for(areas=sizes))
+    own = plan.areas[plan.areas["households"] == 105]
+    assert len(own) == (parts == 0)
+    assert set(own["ea_code"]) <= {f.subject for f in plan.findings.under("R09") if f.severity == Severity.NOTE}
 
 
 def test_a_village_with_its_own_target_has_its_own_giants():
     """In a village that aims at 160 a building of 105 is none."""
-    territory = slab_town()
+    territory = slab_town(entrances=5)
     territory.villages["target_households"] = [160]
     assert cut(territory, areas=BIG).table["part"].isna().all()
 

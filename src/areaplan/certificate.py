@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import geopandas as gpd
@@ -28,6 +28,7 @@ __all__ = [
     "content_hash",
     "make_certificate",
     "make_layer_certificate",
+    "verdicts_left_out",
     "verify_certificate",
     "verify_layer_certificate",
 ]
@@ -41,6 +42,14 @@ _HASHED = {
     "cells": ("cell_id", "ea_code", "village_code", "households", "persons"),
 }
 _NOT_COMPARED = ("areaplan",)
+
+_RESTS_ON: Mapping[str, tuple[str, ...]] = {
+    "previous": ("R11", "R19", "R21"),
+    "staff": ("R18",),
+    "base_map": ("R23",),
+    "code_list": ("R11", "R12"),
+}
+"""Rules whose verdict may rest on what was laid beside the plan; on anything else, such as the original layers, all may."""
 
 
 def content_hash(plan: AreaPlan) -> str:
@@ -105,6 +114,7 @@ def make_certificate(plan: AreaPlan, report: Report | None = None) -> dict[str, 
         "title": plan.territory.title,
         "crs": _crs_text(plan.crs),
         "rules": report.pack,
+        "beside": list(report.beside),
         "content_hash": content_hash(plan),
         "proof": _proof(proof),
         "totals": {
@@ -239,8 +249,13 @@ def _crs_text(crs: Any) -> str | None:
     return None if crs is None else ":".join(crs.to_authority() or ()) or str(crs.to_wkt())
 
 
-def verify_certificate(certificate: Mapping[str, Any], plan: AreaPlan, *, pack: str | None = None) -> list[Message]:
+def verify_certificate(
+    certificate: Mapping[str, Any], plan: AreaPlan, *, pack: str | None = None, previous: AreaPlan | None = None
+) -> list[Message]:
     """Compute the certificate of ``plan`` anew and name every value that differs; an empty list means that it stands.
+
+    Hash, totals, ledger and proof are always compared. A verdict that may rest on what was laid beside the plan, and is not here, is not:
+    :func:`verdicts_left_out` names those rules.
 
     Parameters
     ----------
@@ -250,10 +265,44 @@ def verify_certificate(certificate: Mapping[str, Any], plan: AreaPlan, *, pack: 
         What it is said to be of.
     pack
         Rule pack, where the plan was certified under another than its settings name.
+    previous
+        The plan before it, where it was certified beside one.
     """
     if not isinstance(certificate, Mapping) or certificate.get("form") != FORM or certificate.get("kind") == "layer":
         return [msg("this is no certificate of a plan of form {form}", form=FORM)]
-    return _differences(certificate, make_certificate(plan, check_plan(plan, pack=pack)))
+    known = previous if "previous" in (certificate.get("beside") or ()) else None
+    fresh = make_certificate(plan, check_plan(plan, pack=pack, previous=known))
+    left_out = verdicts_left_out(certificate, fresh["beside"])
+    return _differences(_comparable(certificate, left_out), _comparable(fresh, left_out))
+
+
+def verdicts_left_out(certificate: Mapping[str, Any], beside: Iterable[str] = ()) -> list[str]:
+    """Return the rules whose verdicts cannot be given again without what the certificate says was laid beside the plan.
+
+    Parameters
+    ----------
+    certificate
+        What was read from ``certificate.json``.
+    beside
+        What is here.
+
+    Examples
+    --------
+    >>> verdicts_left_out({"beside": ["previous"], "verdicts": {"R01": "passed", "R19": "passed"}})
+    ['R19']
+    """
+    said, verdicts = certificate.get("beside"), certificate.get("verdicts")
+    missing = {str(name) for name in said} - set(beside) if isinstance(said, list) else set()
+    every = [str(rule) for rule in verdicts] if isinstance(verdicts, Mapping) else []
+    return sorted({rule for name in missing for rule in every if rule in _RESTS_ON.get(name, every)})
+
+
+def _comparable(certificate: Mapping[str, Any], left_out: Collection[str]) -> dict[str, Any]:
+    """Return a certificate without what it was made beside, and without the verdicts left out and the counts that they enter."""
+    kept = {k: v for k, v in certificate.items() if k != "beside" and not (left_out and k == "findings")}
+    if isinstance(kept.get("verdicts"), Mapping):
+        kept["verdicts"] = {rule: v for rule, v in kept["verdicts"].items() if rule not in left_out}
+    return kept
 
 
 def _differences(certificate: Mapping[str, Any], fresh: Mapping[str, Any]) -> list[Message]:

@@ -108,6 +108,7 @@ def _sizes(territory: Territory, settings: Settings, village: int) -> AreaSettin
 def _people(buildings: gpd.GeoDataFrame, rows: Ints, sizes: AreaSettings, settings: CellSettings) -> People:
     """Collect who lives in the buildings of a village, and from what number on one is too big."""
     known = buildings.iloc[rows]
+    above = settings.tower_households or sizes.max_households
     levels = known["levels"].to_numpy(dtype=np.float64)
     return People(
         households=known["households"].fillna(0).to_numpy(dtype=np.int64),
@@ -115,8 +116,9 @@ def _people(buildings: gpd.GeoDataFrame, rows: Ints, sizes: AreaSettings, settin
         entrances=known["entrances"].fillna(0).to_numpy(dtype=np.int64),
         floors=np.where(levels > 0, levels, 0).astype(np.int64),
         size=Size(sizes.target_households, sizes.max_households),
-        above=settings.tower_households or sizes.max_households,
+        above=above,
         whole_persons=settings.whole_persons if settings.oversize == "whole" else None,
+        blind=int(above * settings.blind_from),
     )
 
 

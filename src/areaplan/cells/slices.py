@@ -32,8 +32,9 @@ HALVINGS = 50
 class People:
     """Hold what is known of n buildings: households, persons (-1 unknown), entrances and floors (0 unknown).
 
-    ``size`` is what an area of their village holds; a building with more than ``above`` households is too big, and one of at most
-    ``whole_persons`` stays whole all the same (None: none does).
+    ``size`` is what an area of their village holds; a building with more than ``above`` households is too big. It stays whole all the same
+    where it has at most ``whole_persons`` persons (None: none does), or where neither entrances nor floors are known and it has at most
+    ``blind`` households: a cut that nobody can find on the ground costs more than an area that is a little too large.
     """
 
     households: Ints
@@ -43,10 +44,12 @@ class People:
     size: Size
     above: int
     whole_persons: int | None = None
+    blind: int = 0
 
     def too_big(self) -> Ints:
         """Return the buildings that are to be sliced, the biggest first."""
-        big = self.households > self.above
+        known = (self.entrances > 1) | (self.floors > 1)
+        big = (self.households > self.above) & (known | (self.households > self.blind))
         if self.whole_persons is not None:
             big &= self.persons > self.whole_persons
         rows = np.flatnonzero(big)

@@ -211,7 +211,7 @@ def _in_crs(evidence: Evidence | None, crs: object) -> Evidence:
 def _judge(case: Case, crs: object) -> Report:
     rulings = tuple(RULES[rule](case) for rule in sorted(RULES))
     declared = Findings(case.declared.items, crs)
-    return Report(rulings, case.proof, case.pack.name, declared, case.areas, case.villages)
+    return Report(rulings, case.proof, case.pack.name, declared, case.areas, case.villages, case.beside)
 
 
 def _pack(pack: RulePack | str, plan: AreaPlan | None) -> RulePack:

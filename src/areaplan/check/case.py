@@ -139,6 +139,12 @@ class Case:
     evidence: Evidence = field(default_factory=Evidence)
     declared: Findings = field(default_factory=Findings)
 
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """What is laid beside the plan or layer, by name."""
+        laid = {"previous": self.previous, "inputs": self.inputs, **vars(self.evidence)}
+        return tuple(sorted(name for name, what in laid.items() if what is not None))
+
     @cached_property
     def codes(self) -> list[str]:
         """What each area is called: its code, or its row number where it has none."""

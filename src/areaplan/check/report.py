@@ -31,6 +31,8 @@ class Report:
         What the plan said of itself before it was judged.
     areas, villages
         What was judged, and against what; ``villages`` is None where there was nothing above.
+    beside
+        What was laid beside it, by name: ``previous``, ``inputs``, or a field of the evidence. Without it not every verdict can be given again.
     """
 
     verdicts: tuple[Ruling, ...]
@@ -39,6 +41,7 @@ class Report:
     declared: Findings
     areas: gpd.GeoDataFrame
     villages: gpd.GeoDataFrame | None = None
+    beside: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[Ruling]:
         return iter(self.verdicts)

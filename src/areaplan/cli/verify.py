@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from areaplan.cli.base import EXIT_ERRORS, Verb, option, word
+from areaplan.cli.base import EXIT_ERRORS, Verb, option, say, word
 from areaplan.messages import msg
 
 if TYPE_CHECKING:
@@ -23,14 +23,16 @@ PATH = click.Path(path_type=Path)
 )
 @click.argument("certificate", type=PATH)
 @click.argument("plan", type=PATH)
+@option("--previous", type=PATH, says=msg("the plan issued before (R11, R19, R21)"))
 @option("--layer", says=msg("layer of FILE to judge, when it is not a plan of areaplan"))
 @option("--against", type=PATH, says=msg("file with the layer of the parents (villages, townships …)"))
 @option("--against-layer", says=msg("layer of the parents"))
 @option("--crs", says=msg("coordinate system of layers that do not say theirs, such as EPSG:4549"))
-def verb(certificate: Path, plan: Path, **layers: Any) -> None:
+def verb(certificate: Path, plan: Path, previous: Path | None, **layers: Any) -> None:
     """Verify a certificate."""
     claimed = _read(certificate)
-    differences = _of_layer(claimed, plan, layers) if claimed.get("kind") == "layer" else _of_plan(claimed, plan)
+    of_layer = claimed.get("kind") == "layer"
+    differences = _of_layer(claimed, plan, layers) if of_layer else _of_plan(claimed, plan, previous)
     for difference in differences:
         click.echo(word(difference))
     if not differences:
@@ -50,11 +52,17 @@ def _read(path: Path) -> Mapping[str, Any]:
     return claimed
 
 
-def _of_plan(claimed: Mapping[str, Any], plan: Path) -> list[Message]:
-    from areaplan.certificate import verify_certificate
+def _of_plan(claimed: Mapping[str, Any], plan: Path, previous: Path | None) -> list[Message]:
+    from areaplan.certificate import verdicts_left_out, verify_certificate
     from areaplan.files import read_plan
 
-    return verify_certificate(claimed, read_plan(plan))
+    left_out = verdicts_left_out(claimed, ["previous"] if previous else [])
+    if left_out:
+        say(msg(
+            "not computed again, because the certificate was made beside data that are not here ({beside}): the verdicts of {rules}",
+            beside=", ".join(map(str, claimed["beside"])), rules=", ".join(left_out),
+        ))  # fmt: skip
+    return verify_certificate(claimed, read_plan(plan), previous=read_plan(previous) if previous else None)
 
 
 def _of_layer(claimed: Mapping[str, Any], file: Path, layers: Mapping[str, Any]) -> list[Message]:

@@ -129,6 +129,7 @@ class CellSettings(_Table):
     dead_end_m: Annotated[float, Field(ge=0)] = 30.0
     own_village_m: Annotated[float, Field(ge=0)] = 50.0
     oversize: Literal["slice", "whole"] = "slice"
+    blind_from: Annotated[float, Field(ge=1)] = 1.25
     tower_households: Annotated[int, Field(gt=0)] | None = None
     whole_persons: Annotated[int, Field(gt=0)] = 2000
 
