@@ -16,7 +16,7 @@ demo: $(VENV)/.package ## plan data/sample: the plan, the proof and the review p
 	$(BIN)/areaplan demo --out out/sample
 
 test: $(VENV)/.dev ## every test; browser and font tests skip on a machine without them
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 check: lint types layers test ## what CI runs
 
@@ -35,7 +35,7 @@ fresh: ## the two README commands in a fresh clone, as a new user runs them
 	&& env -u AREAPLAN_DATA $(MAKE) demo && env -u AREAPLAN_DATA $(MAKE) test
 
 soak: $(VENV)/.dev ## what is too long for CI
-	AREAPLAN_SOAK=1 $(BIN)/python -m pytest -m "soak" -n $(JOBS)
+	AREAPLAN_SOAK=1 $(BIN)/python -m pytest -m "soak" -n $(JOBS) --dist loadfile
 
 bench: $(VENV)/.dev ## the figures of docs/benchmarks.md
 	$(BIN)/python -m benchmarks
