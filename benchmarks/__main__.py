@@ -1,5 +1,7 @@
 """Measure and write: ``python -m benchmarks`` (or ``make bench``) puts towns, engine and peers into ``docs/benchmarks.md``.
 
+``towns`` or ``peers`` alone measures that table; names after ``peers``, such as ``221`` or ``kinmen``, only those problems.
+
 Tables stand between markers; what other commands measure is left as it is. Seconds are medians of three, beside a calibration loop.
 """
 
@@ -30,7 +32,7 @@ def main(chosen: list[str]) -> None:
     if not chosen or "towns" in chosen:
         put("towns", [loop, "", *town_rows()])
     if not chosen or "peers" in chosen:
-        put("peers", [loop, "", *peer_rows()])
+        put("peers", [loop, "", *peer_rows(set(chosen) - {"towns", "peers"})])
 
 
 def put(name: str, lines: list[str]) -> None:
@@ -74,13 +76,15 @@ def sets() -> dict[str, list[tuple[str, Problem]]]:
     return found
 
 
-def peer_rows() -> list[str]:
-    """Return a row per problem and peer."""
+def peer_rows(wanted: set[str]) -> list[str]:
+    """Return a row per problem and peer, of all problems or of those ``wanted``."""
     rows = [
         "| problem | who | areas | inside | split | ±5 % | CV | border cost | Polsby-Popper | s | peak MB |",
         "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for name, several in sets().items():
+        if wanted and not wanted & set(name.lower().split()):
+            continue
         for who in peers.available():
             rows.append(f"| {name} | {who} | {peer_row(who, several)} |")
             print(rows[-1], flush=True)

@@ -26,7 +26,7 @@ class Weights:
 
     outside: float = 4000.0
     flag: float = 300.0
-    balance: float = 14.0
+    balance: float = 16.0
     aim: float = 0.05
     aim_outside: float = 0.0
     aim_flag: float = 0.0
