@@ -39,7 +39,9 @@ def big_town(areas: int = 1500, buildings: int = 50_000, villages: int = 12, see
     households = rng.integers(0, max(2, round(2 * 80 * areas / buildings)) + 1, len(owner))
     cells = _cells(faces, codes, village, np.bincount(owner, weights=households, minlength=areas).astype(int))
     lines = _lines(borders, rng)
-    territory = _territory(cells, lines, village)
+    territory = _territory(
+        cells, pd.concat([lines, _lanes(faces, 3 * areas - int((lines["kind"] != "none").sum()))]), village
+    )
     table = pd.DataFrame({"cell_id": [f"c{c}" for c in codes[owner]], "village_code": [c[:-3] for c in codes[owner]]})
     built = gpd.GeoDataFrame(
         table.assign(building_id=[f"B{i:06d}" for i in range(len(owner))], households=households, levels=2.0),
@@ -229,6 +231,26 @@ def _lines(borders, rng):
     rows = gpd.GeoDataFrame({"kind": kinds, "class": classes, "name": names}, geometry=_shift(borders), crs=CRS)
     rows["tunnel"] = rows["bridge"] = False
     return conform(rows, "lines")
+
+
+def _lanes(faces, count: int):
+    """Return dead ends inside the first areas, so that there are as many streets as asked."""
+    rows = []
+    for i, face in enumerate(faces[: max(count, 0)]):
+        ring = shapely.get_coordinates(shapely.get_exterior_ring(face))
+        middle = shapely.get_coordinates(shapely.centroid(face))[0]
+        inside = shapely.LineString([ring[0], (ring[0] + middle) / 2 + (3, -2), middle])
+        rows.append(
+            {
+                "kind": "street",
+                "class": "residential",
+                "name": f"{FIRST[i % len(FIRST)]}里{i}弄",
+                "geometry": _shift(inside),
+            }
+        )
+    lanes = gpd.GeoDataFrame(rows, geometry="geometry", crs=CRS)
+    lanes["tunnel"] = lanes["bridge"] = False
+    return conform(lanes, "lines")
 
 
 def _territory(cells, lines, village):

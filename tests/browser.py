@@ -89,9 +89,10 @@ class Opened:
         )
 
     def settle(self) -> None:
-        """Wait until the map stands still; it starts to move with the next frame."""
+        """Wait until the map stands still and is drawn; it starts to move with the next frame."""
         self.page.wait_for_timeout(60)
         self.wait("!map_review._animatingZoom && !(map_review._panAnim && map_review._panAnim._inProgress)")
+        self.wait("map_review.getContainer().getAttribute('aria-busy') !== 'true'")
 
     def quiet(self) -> bool:
         """Say whether nothing was asked for, executed or wrong."""

@@ -14,8 +14,8 @@ from importlib.resources import files
 __all__ = ["content_policy", "leaflet_licence", "leaflet_script", "leaflet_style", "own", "script", "source_hash"]
 
 _SCRIPTS = (
-    "words", "decode", "store", "sheet", "base", "names", "marks", "earlier", "dom", "comments", "exchange", "sketch", "opinion", "remarks", "list",
-    "sides", "facts", "chrome", "stage", "listen", "main",
+    "words", "decode", "bundles", "store", "sheet", "easel", "base", "names", "marks", "earlier", "dom", "comments", "exchange", "sketch", "opinion", "remarks",
+    "list", "sides", "facts", "chrome", "stage", "sheets", "choosing", "deciding", "speaking", "listen", "main",
 )  # fmt: skip
 """Our scripts, in the order in which they need one another."""
 

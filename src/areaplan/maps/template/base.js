@@ -19,34 +19,36 @@ var BORDER_STYLES = {
 var VILLAGE_STYLE = [{ colour: '#ffffff', width: 6.5, alpha: 0.75 }, { colour: '#3b2a63', width: 3.4, dash: [16, 4, 3, 4] }];
 var STREET_WIDTHS = [3.4, 2.2, 1.1];
 
+/* Bundles of lines, borders and buildings. Of the buildings there are tens of thousands: they are read when they are first drawn. */
 function openBase(store) {
-  var size = Math.max(store.data.size[0], store.data.size[1], 1);
-  var side = size / 16;
-  var byKind = {};
-  KINDS.forEach(function (kind, k) {
-    var ids = range(store.lines.kind.length).filter(function (i) { return store.lines.kind[i] === k; });
-    if (kind === 'street') {
-      [0, 1, 2].forEach(function (rank) {
-        byKind['street' + rank] = bundle(store.lines.shapes, ids.filter(function (i) { return store.lines.rank[i] === rank; }), false, side);
-      });
-    } else {
-      byKind[kind === 'none' ? 'other' : kind] = bundle(store.lines.shapes, ids, false, side);
-    }
+  var size = Math.max(store.data.size[0], store.data.size[1], 1), side = size / 16;
+  var idsOf = groups(store.lines.kind.length, function (i) {
+    var kind = KINDS[store.lines.kind[i]];
+    return kind === 'street' ? 'street' + store.lines.rank[i] : kind === 'none' ? 'other' : kind;
   });
-  var borders = {};
-  KINDS.forEach(function (kind, k) {
-    borders[kind] = bundle(store.boundaries.shapes, range(store.boundaries.kind.length).filter(function (i) {
-      return store.boundaries.kind[i] === k && store.boundaries.right[i] >= 0;
-    }), false, side);
-  });
+  var bordersOf = groups(store.boundaries.kind.length, function (i) { return store.boundaries.right[i] < 0 ? '' : KINDS[store.boundaries.kind[i]]; });
+  var lines = {}, borders = {};
+  ['street0', 'street1', 'street2'].concat(KINDS).forEach(function (key) { lines[key] = bundle(store.lines.shapes, idsOf[key] || [], false, side); });
+  KINDS.forEach(function (kind) { borders[kind] = bundle(store.boundaries.shapes, bordersOf[kind] || [], false, side); });
+  var footprints = function () { return store.buildings().shapes; };
   return {
-    lines: byKind,
+    lines: lines,
     borders: borders,
-    buildings: bundle(store.buildings.shapes, range(store.buildings.shapes.count), true, size / 40),
-    villages: bundle(store.villageBorder, range(store.villageBorder.count), false, size),
-    built: builtUp(store.buildings.shapes, store.data.size),
-    paths: [[], [], []]
+    buildings: once(function () { return bundle(footprints(), range(footprints().count), true, size / 40); }),
+    villages: bundle(store.villageBorder, range(store.villageBorder.count), false, size / 4),
+    built: builtUp(footprints, store.data.size),
+    paths: STEPS.map(function () { return []; })
   };
+}
+
+/* Positions 0 … n - 1 by what `keyOf` says of each. */
+function groups(n, keyOf) {
+  var out = {};
+  for (var i = 0; i < n; i++) {
+    var key = keyOf(i);
+    (out[key] || (out[key] = [])).push(i);
+  }
+  return out;
 }
 
 function areaPath(store, base, i, detail) {
@@ -59,15 +61,9 @@ function areaPath(store, base, i, detail) {
 }
 
 /* From afar all buildings together are one picture, made once: fifty thousand outlines of a pixel each would be drawn for nothing. */
-function builtUp(shapes, size) {
-  var fine = Math.min(0.25, 2000 / Math.max(size[0], size[1], 1)), picture = null;
-  return {
-    fine: fine,
-    picture: function () {
-      if (!picture) { picture = paintBuiltUp(shapes, size, fine); }
-      return picture;
-    }
-  };
+function builtUp(footprints, size) {
+  var fine = Math.min(0.25, 2000 / Math.max(size[0], size[1], 1));
+  return { fine: fine, picture: once(function () { return paintBuiltUp(footprints(), size, fine); }) };
 }
 
 function paintBuiltUp(shapes, size, fine) {
@@ -82,18 +78,24 @@ function paintBuiltUp(shapes, size, fine) {
   return canvas;
 }
 
+/* The step that draws lines in one style upon another. */
 function stroke(view, group, styles, factor) {
   var ctx = view.ctx, px = 1 / view.scale;
   var plain = styles.length > 1 && view.scale < 0.3 && !styles[0].keep;
-  (plain ? styles.slice(1) : styles).forEach(function (style) {
-    ctx.strokeStyle = style.colour;
-    ctx.globalAlpha = style.alpha || 1;
-    ctx.lineWidth = style.width * factor * px;
-    ctx.setLineDash((style.dash || []).map(function (d) { return d * factor * px; }));
-    group.each(view, function (path) { ctx.stroke(path); });
-  });
-  ctx.setLineDash([]);
-  ctx.globalAlpha = 1;
+  return function () {
+    view.enterWorld();
+    ctx.lineJoin = 'round';
+    ctx.lineCap = 'butt';
+    (plain ? styles.slice(1) : styles).forEach(function (style) {
+      ctx.strokeStyle = style.colour;
+      ctx.globalAlpha = style.alpha || 1;
+      ctx.lineWidth = style.width * factor * px;
+      ctx.setLineDash((style.dash || []).map(function (d) { return d * factor * px; }));
+      group.each(view, function (path) { ctx.stroke(path); });
+    });
+    ctx.setLineDash([]);
+    ctx.globalAlpha = 1;
+  };
 }
 
 /* Lines grow a little as one comes closer. */
@@ -101,86 +103,87 @@ function lineFactor(scale) {
   return Math.max(0.45, Math.min(1.35, 0.72 + 0.26 * Math.log2(Math.max(scale, 0.05) / 0.3)));
 }
 
+/* Each painter returns its steps. */
 function paintGround(view, store, base) {
-  var ctx = view.ctx, detail = detailOf(view.scale);
-  view.enterWorld();
-  store.areas.forEach(function (area) {
-    if (!meets(boxOf(store.areaShapes, area.i), view.box)) { return; }
-    ctx.fillStyle = store.data.palette[area.colour % store.data.palette.length];
-    ctx.fill(areaPath(store, base, area.i, detail), 'evenodd');
-  });
+  return [function () {
+    var ctx = view.ctx, detail = detailOf(view.scale);
+    view.enterWorld();
+    store.areas.forEach(function (area) {
+      if (!lies(store.areaShapes, area.i, view.box)) { return; }
+      ctx.fillStyle = store.data.palette[area.colour % store.data.palette.length];
+      ctx.fill(areaPath(store, base, area.i, detail), 'evenodd');
+    });
+  }];
 }
 
 /* What stands on the ground, whoever divides it. */
-function paintLand(view, base) {
-  view.enterWorld();
-  view.ctx.globalAlpha = 1;
-  view.ctx.lineJoin = 'round';
-  view.ctx.lineCap = 'butt';
-  if (view.scale >= 0.09) { paintBuildings(view, base); }
-  paintLines(view, base, lineFactor(view.scale));
+function paintLand(view, store, base) {
+  var buildings = view.scale < 0.09 ? [] : [
+    function () { store.buildings(); },
+    function () { if (view.scale > base.built.fine * 1.3) { base.buildings(); } else { base.built.picture(); } },
+    function () { paintBuildings(view, base); }
+  ];
+  return buildings.concat(paintLines(view, base, lineFactor(view.scale)));
 }
 
 function paintBuildings(view, base) {
   var ctx = view.ctx, fine = base.built.fine;
+  ctx.globalAlpha = 1;
   if (view.scale <= fine * 1.3) {
     var picture = base.built.picture(), high = picture.height / fine;
     view.enterPixels();
     ctx.imageSmoothingEnabled = true;
     ctx.drawImage(picture, view.x(0), view.y(high), picture.width / fine * view.scale, high * view.scale);
-    view.enterWorld();
     return;
   }
+  view.enterWorld();
+  ctx.lineJoin = 'round';
   ctx.fillStyle = 'rgba(62, 70, 84, 0.34)';
   ctx.strokeStyle = 'rgba(42, 50, 64, 0.55)';
   ctx.lineWidth = 0.8 / view.scale;
-  base.buildings.each(view, function (path) {
+  base.buildings().each(view, function (path) {
     ctx.fill(path, 'evenodd');
     if (view.scale >= 0.8) { ctx.stroke(path); }
   });
 }
 
 function paintLines(view, base, factor) {
-  ['other', 'ridge', 'wall', 'river'].forEach(function (kind) { stroke(view, base.lines[kind], LINE_STYLES[kind], factor); });
+  var out = ['other', 'ridge', 'wall', 'river'].map(function (kind) { return stroke(view, base.lines[kind], LINE_STYLES[kind], factor); });
   var ranks = view.scale < 0.05 ? [0] : view.scale < 0.14 ? [1, 0] : [2, 1, 0];
   var wide = view.scale >= 1 ? Math.min(view.scale, 4) * 1.3 : 1;
+  var add = function (rank, colour, width, dash) { out.push(stroke(view, base.lines['street' + rank], [{ colour: colour, width: width, dash: dash }], factor)); };
   [true, false].forEach(function (casing) {
     ranks.forEach(function (rank) {
       var width = STREET_WIDTHS[rank] * (rank < 2 ? wide : 1);
       if (rank === 2) {
-        if (!casing) { stroke(view, base.lines.street2, [{ colour: '#8d8672', width: 1.1, dash: [4, 3] }], factor); }
-      } else if (casing && view.scale < 0.3) { /* from afar the casing and the street are one pixel */
-        stroke(view, base.lines['street' + rank], [{ colour: rank === 0 ? '#fffaf0' : '#f4f2ec', width: width + 0.6 }], factor);
-      } else if (view.scale < 0.3) {
-        return;
+        if (!casing) { add(2, '#8d8672', 1.1, [4, 3]); }
+      } else if (view.scale < 0.3) { /* from afar the casing and the street are one pixel */
+        if (casing) { add(rank, rank === 0 ? '#fffaf0' : '#f4f2ec', width + 0.6); }
       } else if (casing) {
-        stroke(view, base.lines['street' + rank], [{ colour: '#9a958a', width: width + 1.1 }], factor);
+        add(rank, '#9a958a', width + 1.1);
       } else {
-        stroke(view, base.lines['street' + rank], [{ colour: rank === 0 ? '#fff3d6' : '#ffffff', width: width }], factor);
+        add(rank, rank === 0 ? '#fff3d6' : '#ffffff', width);
       }
     });
   });
-  stroke(view, base.lines.railway, LINE_STYLES.railway, factor);
+  return out.concat(stroke(view, base.lines.railway, LINE_STYLES.railway, factor));
 }
 
 function paintBorders(view, store, base) {
   var factor = Math.max(0.55, Math.min(1.1, lineFactor(view.scale)));
-  view.enterWorld();
-  view.ctx.lineCap = 'butt';
-  ['street', 'other', 'wall', 'ridge', 'railway', 'river', 'none'].forEach(function (kind) {
-    stroke(view, base.borders[kind], BORDER_STYLES[kind], factor);
+  if (!store.boundaries.kind.length) { return [function () { outlineAreas(view, store, base); }]; }
+  return ['street', 'other', 'wall', 'ridge', 'railway', 'river', 'none'].map(function (kind) {
+    return stroke(view, base.borders[kind], BORDER_STYLES[kind], factor);
   });
-  if (!store.boundaries.kind.length) { outlineAreas(view, store, base); }
 }
 
 function paintVillages(view, base) {
-  view.enterWorld();
-  view.ctx.lineCap = 'butt';
-  stroke(view, base.villages, VILLAGE_STYLE, Math.max(0.55, Math.min(1.1, lineFactor(view.scale))));
+  return [stroke(view, base.villages, VILLAGE_STYLE, Math.max(0.55, Math.min(1.1, lineFactor(view.scale))))];
 }
 
 /* A plan without boundaries still shows where its areas end. */
 function outlineAreas(view, store, base) {
+  view.enterWorld();
   view.ctx.strokeStyle = '#4b5563';
   view.ctx.lineWidth = 1.6 / view.scale;
   store.areas.forEach(function (area) { view.ctx.stroke(areaPath(store, base, area.i)); });

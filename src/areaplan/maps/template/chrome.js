@@ -152,7 +152,7 @@ function fillHelp(store, close) {
 function holds(store) {
   var parts = [
     say('circulation_' + store.data.profile), count(store.villages.length) + ' ' + say('villages'), count(store.areas.length) + ' ' + say('areasCount'),
-    count(store.lines.kind.length) + ' ' + say('holdsLines'), count(store.buildings.shapes.count) + ' ' + say('buildings'),
+    count(store.lines.kind.length) + ' ' + say('holdsLines'), count(store.buildings().shapes.count) + ' ' + say('buildings'),
     count(store.findings.length) + ' ' + say('findings')
   ];
   return parts.join(' · ') + (store.data.least ? ' · ' + say('hiddenCounts', { n: store.data.least }) : '');

@@ -70,7 +70,14 @@ function measureBox(shapes, i) {
 }
 
 function boxOf(shapes, i) {
-  return Array.prototype.slice.call(shapes.box, 4 * i, 4 * i + 4);
+  var box = shapes.box, k = 4 * i;
+  return [box[k], box[k + 1], box[k + 2], box[k + 3]];
+}
+
+/* Say whether feature i meets a box. */
+function lies(shapes, i, box) {
+  var own = shapes.box, k = 4 * i;
+  return own[k] <= box[2] && own[k + 2] >= box[0] && own[k + 1] <= box[3] && own[k + 3] >= box[1];
 }
 
 /* Draw feature i into a path, leaving out points nearer than `step` to the one before; from afar nobody sees them and old computers do. */

@@ -87,3 +87,25 @@ function deviationBar(area, bounds) {
     { tag: 'rect', x: mid - 0.5, y: 0, width: 1, height: 10, fill: '#1d2733' }
   ]);
 }
+
+/* Where the focus is in a part that is about to be written anew, and the same place afterwards. */
+function focusNow() {
+  var node = document.activeElement;
+  if (!node || !node.closest) { return null; }
+  var within = node.closest('.facts, .list');
+  if (!within) { return null; }
+  return {
+    within: within.id, words: node.className === 'words', decision: node.getAttribute('data-decision'), row: node.getAttribute('data-i'),
+    caret: node.selectionStart, caretEnd: node.selectionEnd
+  };
+}
+
+function focusAgain(focus) {
+  if (!focus) { return; }
+  var within = byId(focus.within);
+  var node = focus.words ? within.querySelector('.words') : focus.decision ? within.querySelector('[data-decision="' + focus.decision + '"]') :
+    focus.row ? within.querySelector('[data-i="' + focus.row + '"]') : null;
+  if (!node) { return; }
+  node.focus({ preventScroll: true });
+  if (focus.words && focus.caret !== null) { node.setSelectionRange(focus.caret, focus.caretEnd); }
+}

@@ -16,10 +16,16 @@ function swipeAt(view, state) {
   return view.seen[0] + (view.seen[2] - view.seen[0]) * state.swipe;
 }
 
-/* Paint what belongs to one time within its part of the map. */
-function inTime(view, store, state, time, paint) {
-  if (!store.earlier || state.time === time) { paint(); return; }
-  if (state.time !== 'both') { return; }
+/* Steps of one time, kept to its part of the map; none where that time is not shown. */
+function inTime(view, store, state, time) {
+  return function (steps) {
+    if (time === 'before' && !store.earlier) { return []; }
+    if (!store.earlier || state.time === time) { return steps; }
+    return state.time === 'both' ? steps.map(function (step) { return function () { clipped(view, state, time, step); }; }) : [];
+  };
+}
+
+function clipped(view, state, time, step) {
   var ctx = view.ctx, x = swipeAt(view, state), seen = view.seen;
   view.enterPixels();
   ctx.save();
@@ -27,7 +33,7 @@ function inTime(view, store, state, time, paint) {
   if (time === 'before') { ctx.rect(0, 0, x, view.height); } else { ctx.rect(x, 0, view.width - x, view.height); }
   ctx.clip();
   view.seen = time === 'before' ? [seen[0], seen[1], x, seen[3]] : [x, seen[1], seen[2], seen[3]];
-  paint();
+  step();
   view.seen = seen;
   ctx.restore();
 }
@@ -36,7 +42,7 @@ function paintEarlierFills(view, store) {
   var ctx = view.ctx, earlier = store.earlier;
   view.enterWorld();
   earlier.areas.forEach(function (area) {
-    if (!meets(boxOf(earlier.shapes, area.i), view.box)) { return; }
+    if (!lies(earlier.shapes, area.i, view.box)) { return; }
     if (!earlier.fills[area.i]) {
       earlier.fills[area.i] = new Path2D();
       trace(earlier.fills[area.i], earlier.shapes, area.i, true);
@@ -47,8 +53,7 @@ function paintEarlierFills(view, store) {
 }
 
 function paintEarlierBorders(view, store) {
-  view.enterWorld();
-  stroke(view, store.earlier.bundle, [{ colour: '#ffffff', width: 4.4, alpha: 0.9 }, { colour: EARLIER_COLOUR, width: 2.2 }], 1);
+  stroke(view, store.earlier.bundle, [{ colour: '#ffffff', width: 4.4, alpha: 0.9 }, { colour: EARLIER_COLOUR, width: 2.2 }], 1)();
 }
 
 function nameEarlier(view, store, space) {

@@ -1,8 +1,8 @@
 /* The review list: areas or findings, sorted by need, searched, filtered by village. */
-var PAGE_OF_LIST = 300;
+var PAGE_OF_LIST = 300, FIRST_ROWS = 40;
 
 function openList(store, comments, state, act) {
-  var shown = PAGE_OF_LIST;
+  var shown = PAGE_OF_LIST, written = 0, later = 0;
   var box = byId('list');
 
   function areas() {
@@ -27,6 +27,7 @@ function openList(store, comments, state, act) {
 
   function render() {
     var rows = state.tab === 'findings' ? findings() : areas(), top = box.scrollTop;
+    window.clearTimeout(later);
     state.visible = rows;
     clear(box);
     byId('count-areas').textContent = state.tab === 'findings' ? areas().length : rows.length;
@@ -34,14 +35,13 @@ function openList(store, comments, state, act) {
     byId('count-comments').textContent = comments.merged.comments.length + comments.merged.stale.length + comments.merged.unknown.length;
     if (state.tab === 'comments') {
       box.appendChild(remarksList(store, comments, act));
-      box.scrollTop = top;
+      if (top) { box.scrollTop = top; }
       return;
     }
-    var list = el('ol', 'rows');
-    rows.slice(0, shown).forEach(function (row) {
-      list.appendChild(state.tab === 'areas' ? areaRow(store, comments, row, state, act) : findingRow(store, row, state, act));
-    });
-    box.appendChild(list);
+    var upTo = Math.max(FIRST_ROWS, written);
+    written = 0;
+    box.appendChild(el('ol', 'rows'));
+    write(upTo);
     if (!rows.length) {
       var calm = state.tab === 'findings' && !store.findings.length;
       var empty = calm ? 'noFindingsWhole' : state.tab === 'areas' && state.filter !== 'all' && !state.search ? 'allDecided' : 'nothingFound';
@@ -53,7 +53,18 @@ function openList(store, comments, state, act) {
         render();
       }));
     }
-    box.scrollTop = top;
+    if (top) { box.scrollTop = top; }
+  }
+
+  /* Write rows up to `to`; those further down follow when there is time. */
+  function write(upTo) {
+    var list = box.querySelector('.rows'), end = Math.min(upTo, shown, state.visible.length);
+    window.clearTimeout(later);
+    state.visible.slice(written, end).forEach(function (row) {
+      list.appendChild(state.tab === 'areas' ? areaRow(store, comments, row, state, act) : findingRow(store, row, state, act));
+    });
+    written = end;
+    if (written < Math.min(state.visible.length, shown)) { later = window.setTimeout(function () { write(written + FIRST_ROWS); }, 200); }
   }
 
   /* Mark what is chosen and bring it into sight; the list grows when it lies further down. */
@@ -64,6 +75,7 @@ function openList(store, comments, state, act) {
       shown = Math.ceil((at + 1) / PAGE_OF_LIST) * PAGE_OF_LIST;
       render();
     }
+    if (at >= written && state.tab !== 'comments') { write(at + 1); }
     Array.prototype.forEach.call(box.querySelectorAll('.row'), function (row) {
       var is = Number(row.getAttribute('data-i')) === current;
       row.setAttribute('aria-current', is ? 'true' : 'false');
@@ -76,9 +88,10 @@ function openList(store, comments, state, act) {
 
   function restart() {
     shown = PAGE_OF_LIST;
+    written = 0;
     render();
     mark(false);
-    box.scrollTop = 0;
+    if (box.scrollTop) { box.scrollTop = 0; }
   }
 
   box.addEventListener('keydown', function (event) {
@@ -88,7 +101,7 @@ function openList(store, comments, state, act) {
     if (next) { next.focus(); }
     event.preventDefault();
   });
-  return { render: render, restart: restart, mark: mark, showAll: function () { shown = Infinity; render(); } };
+  return { render: render, restart: restart, mark: mark, showAll: function () { shown = written = Infinity; render(); } };
 }
 
 var FILTERS = {

@@ -27,11 +27,12 @@ function listenPanel(map, store, state, act, list) {
   });
   byId('lang-button').addEventListener('click', function () { act.speak(lang === 'zh' ? 'en' : 'zh'); });
   byId('print-button').addEventListener('click', function () { window.print(); });
-  byId('help-button').addEventListener('click', openHelp);
+  byId('help-button').addEventListener('click', act.help);
   byId('skip').addEventListener('click', function () { byId('list').focus(); });
 }
 
-function openHelp() {
+function openHelp(store) {
+  fillHelp(store, closeHelp);
   byId('help').hidden = false;
   byId('help').querySelector('button').focus();
 }
@@ -143,7 +144,7 @@ function keysOf(map, state, act) {
   };
   var keys = {
     n: act.next, p: act.previous, u: act.nextUndecided, a: decide('approve'), r: decide('revise'), o: decide('open'), c: act.compose, b: act.nextTime,
-    l: function () { act.speak(lang === 'zh' ? 'en' : 'zh'); }, '0': act.whole, '/': function () { byId('search').focus(); }, '?': openHelp
+    l: function () { act.speak(lang === 'zh' ? 'en' : 'zh'); }, '0': act.whole, '/': function () { byId('search').focus(); }, '?': act.help
   };
   if (!map.getContainer().contains(document.activeElement)) {
     keys['+'] = keys['='] = function () { map.zoomIn(); };

@@ -1,8 +1,8 @@
 /* Findings on the map: a shape for each severity, several at one place as one mark with their number. */
 var MARK_COLOURS = { error: '#b3261e', warning: '#8a5300', note: '#48596b' };
 
-function paintMarks(view, store, space, showNotes, far) {
-  view.enterPixels();
+/* Where marks stand: those that would cover one another are one. */
+function placeMarks(view, store, space, showNotes, far) {
   var marks = [], apart = far ? 26 : 19;
   store.findings.forEach(function (finding) {
     if (finding.severity === 'note' && !showNotes) { return; }
@@ -14,7 +14,6 @@ function paintMarks(view, store, space, showNotes, far) {
   });
   if (far) { marks.forEach(function (m) { stepAside(m, space); }); }
   marks.forEach(function (m) { space.take([m.x - 10, m.y - 10, m.x + (m.ids.length > 1 && !far ? 22 : 10), m.y + 10]); });
-  marks.forEach(function (m) { drawMark(view.ctx, m, far); });
   return marks;
 }
 

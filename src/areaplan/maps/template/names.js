@@ -67,13 +67,21 @@ function paintAreaNames(view, store, space, settings, far) {
   nameAreas(view, store, space, settings, far ? 17 : 6);
 }
 
-function paintGroundNames(view, store, space, settings, far) {
-  view.enterPixels();
-  view.ctx.textAlign = 'center';
-  view.ctx.textBaseline = 'middle';
-  if (view.scale >= 0.12) { nameLines(view, store, space); }
-  if (!far) { nameVillages(view, store, space, 0.75); }
-  if (view.scale >= 2.2) { numberBuildings(view, store, space, settings); }
+/* The steps that name what stands on the ground. */
+function groundNames(view, store, space, settings, far) {
+  var named = function (name, wanted) {
+    return wanted ? [function () {
+      view.enterPixels();
+      view.ctx.textAlign = 'center';
+      view.ctx.textBaseline = 'middle';
+      name();
+    }] : [];
+  };
+  return [].concat(
+    named(function () { nameLines(view, store, space); }, view.scale >= 0.12),
+    named(function () { nameVillages(view, store, space, 0.75); }, !far),
+    named(function () { numberBuildings(view, store, space, settings); }, view.scale >= 2.2)
+  );
 }
 
 function nameVillages(view, store, space, strength) {
@@ -140,7 +148,7 @@ function paintDecision(ctx, decision, x, y) {
 function spotOf(view, store, settings, area, room) {
   var x = view.x(area.label.x), y = view.y(area.label.y), seen = view.seen;
   if (x > seen[0] + 12 && x < seen[2] - 12 && y > seen[1] + 10 && y < seen[3] - 10) { return [x, y]; }
-  if (room < 90 || !meets(boxOf(store.areaShapes, area.i), view.box)) { return null; }
+  if (room < 90 || !lies(store.areaShapes, area.i, view.box)) { return null; }
   for (var k = 0; k < 25; k++) {
     var tx = seen[0] + (seen[2] - seen[0]) * (0.5 + 0.2 * [0, -1, 1, -2, 2][k % 5]);
     var ty = seen[1] + (seen[3] - seen[1]) * (0.5 + 0.2 * [0, -1, 1, -2, 2][Math.floor(k / 5)]);
@@ -153,7 +161,7 @@ function nameLines(view, store, space) {
   var ctx = view.ctx, lines = store.lines, box = lines.shapes.box, used = [];
   var ids = range(lines.name.length).filter(function (i) {
     var from = NAME_FROM_SCALE[KINDS[lines.kind[i]]];
-    return lines.name[i] && from && view.scale >= from[lines.rank[i]] && meets(boxOf(lines.shapes, i), view.box);
+    return lines.name[i] && from && view.scale >= from[lines.rank[i]] && lies(lines.shapes, i, view.box);
   });
   var span = function (i) { return box[4 * i + 2] - box[4 * i] + box[4 * i + 3] - box[4 * i + 1]; };
   ids.sort(function (a, b) { return lines.rank[a] - lines.rank[b] || span(b) - span(a); });
@@ -261,7 +269,7 @@ function pointAt(run, s) {
 
 /* Close up: the building's number where it has one, else its households. */
 function numberBuildings(view, store, space, settings) {
-  var ctx = view.ctx, b = store.buildings;
+  var ctx = view.ctx, b = store.buildings();
   ctx.font = '400 10.5px ' + FONT;
   settings.buildingsIn(view.box).forEach(function (i) {
     var value = b.number && b.number[i] ? '#' + b.number[i] : b.households[i] ? b.households[i] + ' ' + say('householdsShort') : '';

@@ -1,6 +1,7 @@
-/* A canvas that follows the map. `paint(view)` draws in pixels or, after view.enterWorld(), in metres with north up. */
+/* A canvas that follows the map. `paint(view)` returns the steps that draw it; each draws in pixels or, after view.enterWorld(), in metres with north up.
+   A sheet that is `heavy` waits in the easel's line when the map has moved; until it is drawn, Leaflet shows what was drawn before, moved and scaled. */
 var Sheet = L.Renderer.extend({
-  options: { padding: 0.15, className: 'sheet' },
+  options: { padding: 0.15, className: 'sheet', easel: null },
 
   initialize: function (paint, options) {
     L.Renderer.prototype.initialize.call(this, options);
@@ -20,31 +21,65 @@ var Sheet = L.Renderer.extend({
 
   _updatePaths: function () {},
 
-  _update: function () {
-    if (this._map._animatingZoom && this._bounds) { return; }
-    L.Renderer.prototype._update.call(this);
-    var size = this._bounds.getSize();
-    if (size.x < 1 || size.y < 1) { return; }
-    var dense = Math.min(window.devicePixelRatio || 1, 2);
-    var canvas = this._container;
-    L.DomUtil.setPosition(canvas, this._bounds.min);
-    if (canvas.width !== Math.round(size.x * dense) || canvas.height !== Math.round(size.y * dense)) {
-      canvas.width = Math.round(size.x * dense);
-      canvas.height = Math.round(size.y * dense);
-      canvas.style.width = size.x + 'px';
-      canvas.style.height = size.y + 'px';
-    }
-    this.draw();
+  _reset: function () {
+    this._update();
+    if (this._bounds) { this._updateTransform(this._map.getCenter(), this._map.getZoom()); }
   },
 
+  _update: function () {
+    if (this._map._animatingZoom && this._bounds) { return; }
+    if (this.options.easel) { this.options.easel.put(this); } else { this.draw(); }
+  },
+
+  /* Draw at once and whole. */
   draw: function () {
-    if (!this._map || !this._bounds) { return; }
-    var view = viewOf(this._map, this._bounds, this._context);
-    view.enterPixels();
-    view.ctx.clearRect(0, 0, view.width, view.height);
-    this._paint(view);
+    if (!this._map || this._map._animatingZoom) { return; }
+    var view = this.look(this._context);
+    if (!view) { return; }
+    if (this.options.easel) { this.options.easel.drop(this); }
+    this._place(view);
+    this._paint(view).forEach(function (step) { step(); });
+  },
+
+  /* What the map shows now, for drawing with `ctx`; null where there is nothing to draw on. */
+  look: function (ctx) {
+    var map = this._map, p = this.options.padding, size = map.getSize();
+    var min = map.containerPointToLayerPoint(size.multiplyBy(-p)).round(), bounds = L.bounds(min, min.add(size.multiplyBy(1 + 2 * p)).round());
+    return size.x < 1 || size.y < 1 ? null : viewOf(map, bounds, ctx);
+  },
+
+  steps: function (view) { return this._paint(view); },
+
+  /* Put what stands on `canvas`, drawn for `view`, in the place of what is shown. */
+  show: function (view, canvas) {
+    this._place(view);
+    this._context.drawImage(canvas, 0, 0);
+  },
+
+  _place: function (view) {
+    this._bounds = view.bounds;
+    this._center = view.center;
+    this._zoom = view.zoom;
+    fit(this._container, view);
+    this._container.style.width = view.width + 'px';
+    this._container.style.height = view.height + 'px';
+    L.DomUtil.setPosition(this._container, view.bounds.min);
+    wipe(this._context, this._container);
   }
 });
+
+/* Give a canvas the size of a view. */
+function fit(canvas, view) {
+  var w = Math.round(view.width * view.dense), h = Math.round(view.height * view.dense);
+  if (canvas.width === w && canvas.height === h) { return; }
+  canvas.width = w;
+  canvas.height = h;
+}
+
+function wipe(ctx, canvas) {
+  ctx.setTransform(1, 0, 0, 1, 0, 0);
+  ctx.clearRect(0, 0, canvas.width, canvas.height);
+}
 
 /* What a painter needs: the context, pixels per metre, the box of ground in sight. */
 function viewOf(map, bounds, ctx) {
@@ -55,7 +90,7 @@ function viewOf(map, bounds, ctx) {
   var inset = map.layerPointToContainerPoint(bounds.min);
   var shown = map.getSize();
   return {
-    ctx: ctx, scale: scale, width: size.x, height: size.y,
+    ctx: ctx, scale: scale, width: size.x, height: size.y, dense: dense, bounds: bounds, center: map.getCenter(), zoom: map.getZoom(),
     box: [west, north - size.y / scale, west + size.x / scale, north],
     seen: [-inset.x, -inset.y, shown.x - inset.x, shown.y - inset.y],
     x: function (x) { return (x - west) * scale; },
@@ -69,60 +104,6 @@ function viewOf(map, bounds, ctx) {
 
 function meets(box, other) {
   return box[0] <= other[2] && box[2] >= other[0] && box[1] <= other[3] && box[3] >= other[1];
-}
-
-/* How much detail a scale needs: nought is all, then points 4 m and 15 m apart. */
-var STEPS = [0, 4, 15];
-
-function detailOf(scale) {
-  return scale >= 0.3 ? 0 : scale >= 0.08 ? 1 : 2;
-}
-
-/* Features bound into bundles by place, so that only what is in sight is drawn; each bundle's path is made once, when first seen. */
-function bundle(shapes, ids, closed, side) {
-  var byPlace = new Map();
-  ids.forEach(function (i) {
-    var w = shapes.box[4 * i], s = shapes.box[4 * i + 1], e = shapes.box[4 * i + 2], n = shapes.box[4 * i + 3];
-    if (!(w <= e)) { return; }
-    var key = Math.floor((w + e) / 2 / side) + ':' + Math.floor((s + n) / 2 / side);
-    var b = byPlace.get(key);
-    if (!b) {
-      b = { box: [w, s, e, n], ids: [], paths: [] };
-      byPlace.set(key, b);
-    }
-    b.ids.push(i);
-    b.box = [Math.min(b.box[0], w), Math.min(b.box[1], s), Math.max(b.box[2], e), Math.max(b.box[3], n)];
-  });
-  var bundles = Array.from(byPlace.values());
-  return {
-    each: function (view, use) {
-      var detail = detailOf(view.scale);
-      bundles.forEach(function (b) {
-        if (!meets(b.box, view.box)) { return; }
-        if (!b.paths[detail]) {
-          b.paths[detail] = new Path2D();
-          b.ids.forEach(function (i) { trace(b.paths[detail], shapes, i, closed, STEPS[detail]); });
-        }
-        use(b.paths[detail]);
-      });
-    },
-    idsIn: function (box) {
-      var out = [];
-      bundles.forEach(function (b) {
-        if (!meets(b.box, box)) { return; }
-        b.ids.forEach(function (i) {
-          if (shapes.box[4 * i] <= box[2] && shapes.box[4 * i + 2] >= box[0] && shapes.box[4 * i + 1] <= box[3] && shapes.box[4 * i + 3] >= box[1]) {
-            out.push(i);
-          }
-        });
-      });
-      return out;
-    }
-  };
-}
-
-function range(n) {
-  return Array.from({ length: n }, function (_, i) { return i; });
 }
 
 function within(box, other) {
