@@ -80,7 +80,8 @@ class TestPlan:
     def test_writes_plan_proof_summary_and_page(self, town: Path) -> None:
         """Everything an office needs stands in the folder, and nothing else."""
         names = {p.name for p in (town / "out").iterdir() if not p.name.startswith(".")}
-        assert names == {"plan.gpkg", "certificate.json", "summary.json", "review.html", "checklist.docx"}
+        assert names == {"plan.gpkg", "certificate.json", "summary.json", "review.html", "checklist.docx",
+                         "comments_form.xlsx", "pages.json"}  # fmt: skip
 
     def test_plan_has_the_promised_layers(self, town: Path) -> None:
         """Other people's scripts read these layers and columns."""

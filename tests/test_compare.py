@@ -21,6 +21,7 @@ from areaplan.check import check_plan
 from areaplan.delineation import assemble_plan
 from areaplan.errors import InputError
 from areaplan.files import read_answers, read_points, read_returned, read_territory, read_wishes
+from areaplan.maps.embedded import page_data
 from areaplan.messages import Message
 from areaplan.model import AreaPlan, Finding, Severity
 from areaplan.reports import opinion, opinion_page, write_comparison
@@ -281,6 +282,51 @@ class TestAccepting:
         assert content_hash(revision.plan) != content_hash(plan)
         # what was accepted is no difference any more
         assert [d.kind for d in compare_returned(revision.plan, table).differences] == ["name"]
+
+    def test_joined_and_divided_areas_are_accepted(self, tmp_path: Path) -> None:
+        """001 and 002 have become one, 003 is cut in two: accepted, the plan follows, retires the codes and has no such difference any more."""
+        plan = toy_plan()
+        table = sheet(plan)
+        table.loc[0, "geometry"] = box(0, 0, 100, 200)
+        table.loc[2, "geometry"] = box(100, 0, 150, 90)
+        extra = gpd.GeoDataFrame(
+            {"xqdm": [A + "090"], "xqmc": ["新"], "hs": [20]}, geometry=[box(100, 90, 150, 200)], crs=CRS
+        )
+        table = gpd.GeoDataFrame(pd.concat([table.drop(index=1), extra], ignore_index=True), crs=CRS)
+        found = compare_returned(plan, table)
+        assert {k for k, _ in kinds(found)} >= {"joined", "divided"}
+        write_comparison(found, Register(), tmp_path, title="东镇", lang="zh")
+        data = json.loads((tmp_path / "differences.geojson").read_text(encoding="utf-8"))
+        for feature in data["features"]:
+            feature["properties"]["accept"] = "yes" if feature["properties"]["action"] in ("merge", "split") else ""
+        (tmp_path / "accepted.geojson").write_text(json.dumps(data), encoding="utf-8")
+        changes, refused = changes_from_rows(
+            wanted_rows(read_wishes(tmp_path / "accepted.geojson", crs=plan.crs)), author="林"
+        )
+        revision = revise(plan, changes)
+        assert [c.kind for c in changes] == ["merge", "split"]
+        assert not refused
+        assert not revision.refused
+        report = check_plan(revision.plan, previous=plan)
+        assert report.proof.tiles
+        assert not [f for f in report.findings.errors if f.rule not in ("R09",)]
+        ended = {A + "001", A + "002", A + "003"}
+        assert not ended & set(revision.plan.areas["ea_code"])
+        assert revision.plan.areas["households"].sum() == plan.areas["households"].sum()
+        again = compare_returned(revision.plan, table)
+        assert not {k for k, _ in kinds(again)} & {"joined", "divided", "border", "gap", "overlap"}
+
+    def test_the_change_map_shows_the_return_beside_the_plan(self, tmp_path: Path) -> None:
+        """changes.html: what came back is what is shown beside; noise is the same, a moved border is not."""
+        plan = toy_plan()
+        found = compare_returned(plan, moved(plan, 6.0))
+        write_comparison(found, Register(), tmp_path, title="东镇", lang="zh")
+        shown = page_data((tmp_path / "changes.html").read_text(encoding="utf-8"))
+        assert shown["before"]["title"] == "东镇"
+        assert shown["before"]["changes"]["kind"] == ["moved", "moved", "same", "same", "same", "same"]
+        assert shown["before"]["changes"]["lost"][1] == 0
+        assert shown["before"]["changes"]["gained"][1] == 1200
+        assert shown["findings"]["rule"] == ["R23"]
 
     def test_the_workbook_may_be_filled_in_instead(self, tmp_path: Path) -> None:
         plan = toy_plan()

@@ -32,6 +32,11 @@ if TYPE_CHECKING:
 @option("--before-layer", says=msg("which layer of --before, where it has several"))
 @option("--before-code", default="ea_code", show_default=True, says=msg("its column with the area codes"))
 @option(
+    "--staff",
+    type=click.Path(path_type=Path),
+    says=msg("staffing table, CSV or XLSX: the ground of each supervisor is drawn and listed"),
+)
+@option(
     "--profile", type=click.Choice(["internal", "public"]), default="internal", show_default=True,
     says=msg("public: without buildings, findings, persons, and household numbers below --least"),
 )  # fmt: skip
@@ -42,26 +47,30 @@ if TYPE_CHECKING:
     show_default=True,
     says=msg("smallest number of households that a public page shows"),
 )
-def verb(
+def verb(  # noqa: PLR0913, PLR0917  (one argument per option)
     plans: tuple[Path, ...],
     out: Path | None,
     villages: tuple[str, ...],
     before: Path | None,
     before_layer: str | None,
     before_code: str,
+    staff: Path | None,
     profile: Literal["internal", "public"],
     least: int,
 ) -> None:
     """Write review pages."""
-    from areaplan.files import read_plan
+    from areaplan.files import read_plan, read_staff
     from areaplan.maps import Edition
-    from areaplan.reports import write_maps
+    from areaplan.reports import with_supervisors, write_maps
 
     if out is None and len(plans) > 1:
         raise InputError(msg("several plans need --out, the folder to write to"))
     if before is not None and profile == "public":
         raise InputError(msg("a public page shows nothing beside the plan; leave out --before"))
     read = [read_plan(p) for p in plans]
+    if staff is not None:
+        people = read_staff(staff)
+        read = [with_supervisors(plan, people) for plan in read]
     earlier = _earlier(before, before_layer, before_code, read[0]) if before else None
     edition = Edition(profile, least)
     for path in write_maps(read, out or plans[0].parent, villages=villages, edition=edition, before=earlier):

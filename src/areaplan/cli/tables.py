@@ -49,7 +49,7 @@ def print_summary(summary: dict[str, Any], town: PlannedTown, folder: Path, *, a
         areas=len(areas), villages=len(town.plan.territory.villages), households=int(areas.sum()), folder=folder,
     )  # fmt: skip
     click.echo(word(done))
-    for name in ("review.html", "plan.gpkg", "certificate.json", "summary.json", "checklist.docx"):
+    for name in ("index.html", "review.html", "plan.gpkg", "certificate.json", "summary.json", "checklist.docx"):
         if (folder / name).exists():
             click.echo(f"  {folder / name}")
 

@@ -2,7 +2,7 @@
 
 The public edition holds no building and no household number below a limit, and nothing from which such a number could be computed: where one
 area of a village is withheld, a second one is (the least of the others), so that the village's total does not give it away; where only one area of the
-town remains withheld, totals that contain it go too. Findings quote numbers, and uses name institutions: neither is in it.
+town remains withheld, totals that contain it go too. Findings quote numbers, uses name institutions, supervisors are persons: none of them is in it.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Literal
 
 import pandas as pd
 
+from areaplan.maps.supervisors import SUPERVISOR
 from areaplan.model import AreaPlan, Findings
 
 __all__ = ["INTERNAL", "Edition", "Profile", "for_edition", "withheld"]
@@ -72,6 +73,7 @@ def for_edition(plan: AreaPlan, findings: Findings, edition: Edition) -> tuple[A
     for column in ("persons", "buildings", "households_low", "households_high"):
         areas[column] = pd.array([pd.NA] * len(areas), dtype="Int64")
     areas["special"] = None
+    areas = areas.drop(columns=SUPERVISOR, errors="ignore")
     villages = plan.territory.villages.copy()
     alone = set(areas.loc[hidden, "village_code"]) - _guarded(areas, hidden)
     villages.loc[villages["village_code"].isin(alone), "households"] = pd.NA

@@ -10,9 +10,9 @@ from areaplan.maps.encode import unpack
 
 __all__ = ["embedded", "page_data"]
 
-_LAYERS = ("villages", "areas", "lines", "buildings", "boundaries", "findings", "before")
+_LAYERS = ("villages", "areas", "lines", "buildings", "boundaries", "findings", "before", "supervisors")
 _MEANS = {"shape": "outline", "border": "outline", "at": "place", "text": "message"}
-_PACKED = {"lines": "kind", "buildings": "households", "boundaries": "kind"}
+_PACKED = {"lines": "kind", "buildings": "households", "boundaries": "kind", "supervisors": "name"}
 
 
 def page_data(page: str) -> dict[str, Any]:

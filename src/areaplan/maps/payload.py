@@ -15,7 +15,6 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
-from shapely.geometry.base import BaseGeometry
 
 from areaplan import __version__
 from areaplan.comments import ASKS, REASONS
@@ -26,6 +25,7 @@ from areaplan.maps.encode import Frame, pack
 from areaplan.maps.integrity import integrity
 from areaplan.maps.located import areas_of_findings
 from areaplan.maps.spots import label_spots, short_codes
+from areaplan.maps.supervisors import outlines_once, supervisor_data
 from areaplan.messages import LANGS, Lang, Message
 from areaplan.model import AreaPlan, Findings
 
@@ -36,9 +36,6 @@ _DETAIL_M = 0.3
 
 _POINT_SIDE_M = 6.0
 """Buildings given as points are drawn as squares of this side."""
-
-_SUPERVISOR = "supervisor_area"
-"""A column of ``areas`` that staffing adds."""
 
 _MAJOR = {"motorway", "trunk", "primary", "secondary", "motorway_link", "trunk_link", "primary_link", "secondary_link"}
 _PATHS = {"footway", "path", "steps", "cycleway", "bridleway", "track", "pedestrian", "corridor", "service"}
@@ -70,6 +67,7 @@ def payload(
     villages, areas = plan.territory.villages, plan.areas
     names = _Names()
     pairs = neighbour_pairs(areas, plan.boundaries)
+    shapes = _drawable(areas.geometry)
     return {
         "format": 2,
         "version": __version__,
@@ -88,7 +86,8 @@ def payload(
         "integrity": integrity(certificate, public=edition.public),
         "palette": list(PALETTE),
         "villages": _villages(villages, frame),
-        "areas": _areas(plan, pairs, frame) | {"hidden": hidden},
+        "areas": _areas(plan, shapes, pairs, frame) | {"hidden": hidden},
+        "supervisors": supervisor_data(areas, shapes.to_numpy(), frame),
         "before": None if before is None or edition.public else earlier_data(before, areas, frame),
         "neighbours": pack(pairs),
         "lines": _lines(plan.territory.lines, frame, names),
@@ -157,20 +156,13 @@ def _villages(villages: gpd.GeoDataFrame, frame: Frame) -> dict[str, Any]:
         "name": _texts(villages["name"]),
         "households": _counts(villages["households"]),
         "shape": frame.polygons(shapes.to_numpy()),
-        "border": frame.lines([_once(shapes)]),
+        "border": frame.lines([outlines_once(shapes.to_numpy())]),
         "label": label_spots(shapes, frame),
     }
 
 
-def _once(shapes: gpd.GeoSeries) -> BaseGeometry:
-    """Return the outlines with shared stretches only once: a dashed line drawn twice is not dashed."""
-    merged: BaseGeometry = shapely.line_merge(shapely.union_all(shapely.boundary(shapes.to_numpy())))
-    return merged
-
-
-def _areas(plan: AreaPlan, pairs: NDArray[np.int64], frame: Frame) -> dict[str, Any]:
+def _areas(plan: AreaPlan, shapes: gpd.GeoSeries, pairs: NDArray[np.int64], frame: Frame) -> dict[str, Any]:
     areas, villages = plan.areas, plan.territory.villages
-    shapes = _drawable(areas.geometry)
     village_at = {code: i for i, code in enumerate(villages["village_code"])}
     own_target = dict(zip(villages["village_code"], _counts(villages["target_households"]), strict=True))
     default = plan.settings.areas.target_households
@@ -187,7 +179,6 @@ def _areas(plan: AreaPlan, pairs: NDArray[np.int64], frame: Frame) -> dict[str, 
         "buildings": _counts(areas["buildings"]),
         "m2": [round(float(v)) for v in areas.geometry.area],
         "special": _texts(areas["special"]),
-        "supervisor": _texts(areas[_SUPERVISOR]) if _SUPERVISOR in areas.columns else None,
         "target": [own_target.get(v) or default for v in of_village],
         "colour": colour_areas(len(areas), pairs),
         "parts": [int(n) for n in shapely.get_num_geometries(areas.geometry.to_numpy())],

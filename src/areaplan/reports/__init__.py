@@ -5,7 +5,7 @@ from areaplan.reports.comments_form import comments_form
 from areaplan.reports.compared import write_comparison
 from areaplan.reports.opinion import opinion
 from areaplan.reports.opinion_page import opinion_page
-from areaplan.reports.pages import earlier_layer, earlier_plan, write_maps
+from areaplan.reports.pages import earlier_layer, earlier_plan, with_supervisors, write_maps
 from areaplan.reports.receipt import receipt
 from areaplan.reports.register import register_table, write_register
 from areaplan.reports.repairs import write_repair
@@ -31,6 +31,7 @@ __all__ = [
     "sketch",
     "standing_page",
     "standing_table",
+    "with_supervisors",
     "write_comparison",
     "write_issue",
     "write_judgement",

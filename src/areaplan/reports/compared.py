@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 
 from areaplan.files import staged, write_findings, write_xlsx
-from areaplan.maps import review_page
+from areaplan.maps import Earlier, review_page
 from areaplan.messages import Lang
 from areaplan.reports.opinion import opinion
 from areaplan.reports.opinion_page import opinion_page
@@ -38,8 +38,18 @@ def write_comparison(
         page = opinion_page(findings, **words)  # type: ignore[arg-type]
         (beside / "opinion.html").write_text(page, encoding="utf-8", newline="\n")
         write_register(register, beside, lang=lang)
-        view = review_page(plan.with_findings(findings.ordered()), findings.ordered(), None, lang=lang)
+        seen = plan.with_findings(findings.ordered())
+        view = review_page(seen, seen.findings, None, lang=lang, before=_as_before(found, title))
         (beside / "changes.html").write_text(view, encoding="utf-8", newline="\n")
+
+
+def _as_before(found: Comparison, title: str) -> Earlier | None:
+    """Return the returned map in the form that a page shows beside the plan."""
+    table = found.returned
+    table = table[table.geometry.notna()].reset_index(drop=True)
+    village = dict(zip(found.plan.areas["ea_code"], found.plan.areas["village_code"], strict=True))
+    areas = table.assign(village_code=[village.get(c, c[:12]) for c in table["ea_code"]])
+    return Earlier(title, areas, tolerance_m=found.tolerance_m) if len(areas) else None
 
 
 def difference_rows(found: Comparison, lang: Lang) -> gpd.GeoDataFrame:

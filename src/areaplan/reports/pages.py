@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
 
 from areaplan.certificate import content_hash, make_certificate
 from areaplan.check import check_plan
@@ -19,7 +21,7 @@ from areaplan.messages import Lang, msg
 from areaplan.model import AreaPlan
 from areaplan.reports.comments_form import comments_form
 
-__all__ = ["earlier_layer", "earlier_plan", "write_maps"]
+__all__ = ["earlier_layer", "earlier_plan", "page_files", "with_supervisors", "write_maps"]
 
 MOST_ON_A_PAGE = 300
 """A town with more areas also gets a page for each village: a person reviews a village at a time, and old computers breathe."""
@@ -67,11 +69,7 @@ def write_maps(
     edition: Edition | None = None,
     before: Earlier | None = None,
 ) -> list[Path]:
-    """Write the review pages of plans into ``folder``, whole or not at all; return the files.
-
-    One plan is ``review.html``; several are named by the beginning their village codes share. Above 300 areas each village has a page beside the town's. More
-    than one page has an ``index.html``. ``comments_form.xlsx`` asks for the same without a page (internal edition only), and ``pages.json`` says what each
-    page holds.
+    """Write the review pages of plans into ``folder``, whole or not at all; return the files. See :func:`page_files` for what they are.
 
     Parameters
     ----------
@@ -89,23 +87,62 @@ def write_maps(
     InputError
         When a village is not in the plan, or two plans have the same name or content.
     """
-    edition = edition or Edition()
     _demand(plans, villages, before)
-    names = ["review"] if len(plans) == 1 else [_name(p) for p in plans]
-    pages = [
-        page for plan, name in zip(plans, names, strict=True) for page in _pages(plan, name, villages, edition, before)
-    ]  # fmt: skip
-    lang = plans[0].settings.output.lang
+    judged = [(plan, make_certificate(plan, check_plan(plan))) for plan in plans]
+    files = page_files(judged, villages=villages, edition=edition, before=before)
     with staged(folder, owner="maps") as beside:
-        files = {page.name: page.text.encode("utf-8") for page in pages}
-        if len(pages) > 1:
-            files["index.html"] = index_page([p.entry for p in pages], lang=lang).encode("utf-8")
-        if not edition.public and not villages:
-            files |= {_form_name(name, len(plans)): _form(plan, lang) for plan, name in zip(plans, names, strict=True)}
-        files["pages.json"] = _manifest(pages, files, edition)
         for name, content in files.items():
             (beside / name).write_bytes(content)
     return [folder / name for name in files]
+
+
+def page_files(
+    judged: Sequence[tuple[AreaPlan, Mapping[str, Any]]],
+    *,
+    lang: Lang | None = None,
+    villages: Sequence[str] = (),
+    edition: Edition | None = None,
+    before: Earlier | None = None,
+) -> dict[str, bytes]:
+    """Return the review pages of plans and what lies beside them, by file name.
+
+    One plan is ``review.html``; several are named by the beginning their village codes share. Above 300 areas each village has a page beside the town's. More
+    than one page has an ``index.html``. ``comments_form.xlsx`` asks for the same without a page (internal edition only), and ``pages.json`` says what each
+    page holds.
+
+    Parameters
+    ----------
+    judged
+        Plans, one a township, each with its certificate.
+    lang
+        Language the pages open in; default: the settings'.
+    villages, edition, before
+        As for :func:`write_maps`.
+    """
+    edition = edition or Edition()
+    plans = [plan for plan, _ in judged]
+    names = ["review"] if len(plans) == 1 else [_name(p) for p in plans]
+    pages = [
+        page for (plan, certificate), name in zip(judged, names, strict=True)
+        for page in _pages(plan, certificate, name, villages, edition, before, lang)
+    ]  # fmt: skip
+    stored = plans[0].settings.output.lang
+    files = {page.name: page.text.encode("utf-8") for page in pages}
+    if len(pages) > 1:
+        files["index.html"] = index_page([p.entry for p in pages], lang=lang or stored).encode("utf-8")
+    if not edition.public and not villages:
+        files |= {
+            _form_name(name, len(plans)): comments_form(plan, plan_hash=certificate["content_hash"], lang=stored)
+            for (plan, certificate), name in zip(judged, names, strict=True)
+        }
+    files["pages.json"] = _manifest(pages, files, edition)
+    return files
+
+
+def with_supervisors(plan: AreaPlan, staff: pd.DataFrame) -> AreaPlan:
+    """Return the plan with the supervisor of each area, as a staffing table names them, in ``areas.supervisor_area``; pages draw their ground."""
+    named = staff.dropna(subset=["supervisor"]).drop_duplicates("ea_code").set_index("ea_code")["supervisor"]
+    return replace(plan, areas=plan.areas.assign(supervisor_area=plan.areas["ea_code"].map(named)))
 
 
 def _demand(plans: Sequence[AreaPlan], villages: Sequence[str], before: Earlier | None) -> None:
@@ -132,9 +169,15 @@ def _name(plan: AreaPlan) -> str:
     return "".join(c if c.isalnum() and c.isascii() else "_" for c in shared) or "plan"
 
 
-def _pages(plan: AreaPlan, name: str, villages: Sequence[str], edition: Edition, before: Earlier | None) -> list[_Page]:
-    certificate = make_certificate(plan, check_plan(plan))
-    plan_hash = certificate["content_hash"]
+def _pages(
+    plan: AreaPlan,
+    certificate: Mapping[str, Any],
+    name: str,
+    villages: Sequence[str],
+    edition: Edition,
+    before: Earlier | None,
+    lang: Lang | None,
+) -> list[_Page]:
     parts: dict[str, tuple[AreaPlan, str | None]] = {}
     if not villages:
         parts[f"{name}.html"] = (plan, None)
@@ -142,7 +185,7 @@ def _pages(plan: AreaPlan, name: str, villages: Sequence[str], edition: Edition,
         titles = dict(zip(plan.territory.villages["village_code"], plan.territory.villages["name"], strict=True))
         wanted = villages or [c for c in titles if (plan.areas["village_code"] == c).any()]
         parts |= {f"{_safe(v)}.html": (plan.of_village(v), _title(plan, titles[v] or v)) for v in wanted}
-    return [_page(part, file, title, certificate, plan_hash, edition, before) for file, (part, title) in parts.items()]
+    return [_page(part, file, title, certificate, edition, before, lang) for file, (part, title) in parts.items()]
 
 
 def _safe(code: str) -> str:
@@ -158,10 +201,11 @@ def _page(
     file: str,
     title: str | None,
     certificate: Mapping[str, Any],
-    plan_hash: str,
     edition: Edition,
     before: Earlier | None,
+    lang: Lang | None,
 ) -> _Page:
+    plan_hash = certificate["content_hash"]
     if before is not None and title is not None:
         inside = set(plan.territory.villages["village_code"])
         kept = before.areas[
@@ -172,6 +216,7 @@ def _page(
         plan,
         plan.findings,
         certificate,
+        lang=lang,
         title=title,
         plan_hash=plan_hash,
         edition=edition,
@@ -195,10 +240,6 @@ def _page(
 
 def _form_name(name: str, plans: int) -> str:
     return "comments_form.xlsx" if plans == 1 else f"{name}_comments_form.xlsx"
-
-
-def _form(plan: AreaPlan, lang: Lang) -> bytes:
-    return comments_form(plan, plan_hash=content_hash(plan), lang=lang)
 
 
 def _manifest(pages: Sequence[_Page], files: Mapping[str, bytes], edition: Edition) -> bytes:

@@ -10,7 +10,6 @@ from typing import Any
 from areaplan.certificate import make_certificate, make_layer_certificate
 from areaplan.check import Report
 from areaplan.files import staged, summary, write_findings, write_json, write_plan
-from areaplan.maps import review_page
 from areaplan.messages import Lang
 from areaplan.model import AreaPlan
 from areaplan.pipeline import PlannedTown
@@ -18,6 +17,7 @@ from areaplan.reports.checklist import checklist
 from areaplan.reports.opinion import opinion
 from areaplan.reports.overview import overview
 from areaplan.reports.page import report_page
+from areaplan.reports.pages import page_files
 from areaplan.reports.register import write_register
 from areaplan.reports.sketches import ground_of, ground_of_layer
 from areaplan.review import Register
@@ -26,7 +26,7 @@ __all__ = ["put_results", "write_judgement", "write_results"]
 
 
 def write_results(town: PlannedTown, folder: Path, *, lang: Lang) -> dict[str, Any]:
-    """Write plan, summary, certificate, review page and checklist into ``folder``, whole or not at all; return the summary.
+    """Write plan, summary, certificate, review pages and checklist into ``folder``, whole or not at all; return the summary.
 
     ``lang`` is the language of the first look at the page; what is stored follows the settings.
     """
@@ -42,8 +42,8 @@ def put_results(town: PlannedTown, beside: Path, *, lang: Lang) -> dict[str, Any
     write_plan(plan, beside / "plan.gpkg", content_hash=certificate["content_hash"], created=created)
     write_json(beside / "summary.json", counted)
     write_json(beside / "certificate.json", certificate)
-    page = review_page(plan, plan.findings, certificate, lang=lang)
-    (beside / "review.html").write_text(page, encoding="utf-8", newline="\n")
+    for name, content in page_files([(plan, certificate)], lang=lang).items():
+        (beside / name).write_bytes(content)
     stored = plan.settings.output.lang
     (beside / "checklist.docx").write_bytes(checklist(plan, town.report, certificate, lang=stored))
     return counted

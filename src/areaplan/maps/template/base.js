@@ -17,6 +17,7 @@ var BORDER_STYLES = {
   other: [{ colour: '#ffffff', width: 4.4, alpha: 0.9 }, { colour: '#6d4a8f', width: 2.2, dash: [12, 3] }]
 };
 var VILLAGE_STYLE = [{ colour: '#ffffff', width: 6.5, alpha: 0.75 }, { colour: '#3b2a63', width: 3.4, dash: [16, 4, 3, 4] }];
+var SUPERVISOR_STYLE = [{ colour: '#ffffff', width: 8, alpha: 0.55, keep: true }, { colour: '#00695c', width: 5, alpha: 0.75, dash: [3, 5] }];
 var STREET_WIDTHS = [3.4, 2.2, 1.1];
 
 /* Bundles of lines, borders and buildings. Of the buildings there are tens of thousands: they are read when they are first drawn. */
@@ -36,6 +37,7 @@ function openBase(store) {
     borders: borders,
     buildings: once(function () { return bundle(footprints(), range(footprints().count), true, size / 40); }),
     villages: bundle(store.villageBorder, range(store.villageBorder.count), false, size / 4),
+    supervisors: store.supervisors ? bundle(store.supervisors.border, [0], false, size) : null,
     built: builtUp(footprints, store.data.size),
     paths: STEPS.map(function () { return []; })
   };
@@ -179,6 +181,10 @@ function paintBorders(view, store, base) {
 
 function paintVillages(view, base) {
   return [stroke(view, base.villages, VILLAGE_STYLE, Math.max(0.55, Math.min(1.1, lineFactor(view.scale))))];
+}
+
+function paintSupervisors(view, base) {
+  return base.supervisors ? [stroke(view, base.supervisors, SUPERVISOR_STYLE, Math.max(0.55, Math.min(1.1, lineFactor(view.scale))))] : [];
 }
 
 /* A plan without boundaries still shows where its areas end. */

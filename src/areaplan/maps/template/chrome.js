@@ -80,7 +80,17 @@ function fillVillages(store, state) {
   };
   option(-1, say('allVillages', { n: store.villages.length }));
   store.villages.forEach(function (v) { option(v.i, oneLine(v.name || v.code, 40) + ' (' + v.areas.length + ')'); });
-  select.value = String(state.village);
+  if (store.supervisors) {
+    var group = el('optgroup');
+    group.label = say('supervisorAreas');
+    store.supervisors.list.forEach(function (s) {
+      var node = el('option', null, oneLine(s.name, 40) + ' (' + s.areas.length + ')');
+      node.value = 's' + s.i;
+      group.appendChild(node);
+    });
+    select.appendChild(group);
+  }
+  select.value = state.supervisor >= 0 ? 's' + state.supervisor : String(state.village);
 }
 
 function fillOrders(store, state) {
@@ -112,6 +122,7 @@ function fillLegend(store, state, act) {
   store.boundaries.kind.forEach(function (k, i) { if (store.boundaries.right[i] >= 0) { used[KINDS[k]] = true; } });
   var entry = function (picture, text) { box.appendChild(el('span', null, [picture, ' ' + text])); };
   entry(lineSwatch('village'), say('onVillage'));
+  if (store.supervisors) { entry(lineSwatch('supervisor'), say('supervisorAreas')); }
   var kinds = ['street', 'river', 'railway', 'wall', 'ridge', 'other', 'none'].filter(function (kind) { return used[kind]; });
   if (kinds.length) { box.appendChild(el('span', 'legend-title', say('legendBorders'))); }
   kinds.forEach(function (kind) { entry(lineSwatch(kind), say('kind_' + kind)); });

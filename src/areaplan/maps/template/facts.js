@@ -28,7 +28,7 @@ function showFacts(store, comments, area, act) {
   if (area.parts > 1 || area.special) {
     body.appendChild(el('p', 'band', [area.parts > 1 ? say('parts', { n: area.parts }) : '', area.special ? ' · ' + say('special') + ': ' : '', area.special ? value(area.special) : null]));
   }
-  if (area.supervisor) { body.appendChild(el('p', 'band', [say('supervisorArea') + ' ', value(area.supervisor)])); }
+  if (area.supervisor >= 0) { body.appendChild(el('p', 'band', [say('supervisorArea') + ' ', value(store.supervisors.list[area.supervisor].name)])); }
   body.appendChild(opinionForm(store, comments, area.code, act));
   [factsFindings(store, area, act), factsEarlier(store, area), factsSides(store, area), factsNeighbours(store, area, act)].forEach(function (part) {
     if (part) { body.appendChild(part); }
@@ -55,7 +55,7 @@ function factsFindings(store, area, act) {
 }
 
 function lineSwatch(kind) {
-  var styles = kind === 'village' ? VILLAGE_STYLE : BORDER_STYLES[kind];
+  var styles = kind === 'village' ? VILLAGE_STYLE : kind === 'supervisor' ? SUPERVISOR_STYLE : BORDER_STYLES[kind];
   return drawing(34, 10, styles.map(function (style) {
     return {
       tag: 'line', x1: 1, y1: 5, x2: 33, y2: 5, stroke: style.colour, 'stroke-width': style.width,

@@ -9,6 +9,7 @@ function openList(store, comments, state, act) {
     var wanted = fold(state.search);
     var out = store.areas.filter(function (a) {
       if (state.village >= 0 && a.village !== state.village) { return false; }
+      if (state.supervisor >= 0 && a.supervisor !== state.supervisor) { return false; }
       if (!FILTERS[state.filter](comments, a)) { return false; }
       return !wanted || fold(a.code + '\n' + a.short + '\n' + a.name + '\n' + villageName(store, a.village)).indexOf(wanted) >= 0;
     });
@@ -20,6 +21,7 @@ function openList(store, comments, state, act) {
     return store.findings.filter(function (f) {
       var village = f.village >= 0 ? f.village : f.areas.length ? store.areas[f.areas[0]].village : -1;
       if (state.village >= 0 && village !== state.village) { return false; }
+      if (state.supervisor >= 0 && !f.areas.some(function (i) { return store.areas[i].supervisor === state.supervisor; })) { return false; }
       var codes = f.areas.map(function (i) { return store.areas[i].code; }).join('\n');
       return !wanted || fold([f.rule, f.subject, f.text.en, f.text.zh, codes, villageName(store, village)].join('\n')).indexOf(wanted) >= 0;
     });

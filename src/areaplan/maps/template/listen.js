@@ -9,9 +9,13 @@ function listenPanel(map, store, state, act, list) {
     }, 80);
   });
   byId('village').addEventListener('change', function () {
-    state.village = Number(byId('village').value);
+    var chosen = byId('village').value, whose = chosen.charAt(0) === 's';
+    state.supervisor = whose ? Number(chosen.slice(1)) : -1;
+    state.village = whose ? -1 : Number(chosen);
     list.restart();
-    if (state.village >= 0) { zoomTo(map, boxOf(store.villageShapes, state.village), 1.5); } else { act.whole(); }
+    if (whose) {
+      zoomTo(map, unite(store.supervisors.list[state.supervisor].areas.map(function (i) { return boxOf(store.areaShapes, i); })), 1.5);
+    } else if (state.village >= 0) { zoomTo(map, boxOf(store.villageShapes, state.village), 1.5); } else { act.whole(); }
   });
   byId('order').addEventListener('change', function () {
     state.order = byId('order').value;

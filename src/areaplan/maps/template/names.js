@@ -79,6 +79,7 @@ function groundNames(view, store, space, settings, far) {
   };
   return [].concat(
     named(function () { nameLines(view, store, space); }, view.scale >= 0.12),
+    named(function () { nameSupervisors(view, store, space); }, !!store.supervisors),
     named(function () { nameVillages(view, store, space, 0.75); }, !far),
     named(function () { numberBuildings(view, store, space, settings); }, view.scale >= 2.2)
   );
@@ -101,6 +102,22 @@ function nameVillages(view, store, space, strength) {
       ctx.globalAlpha = strength;
       inscribe(ctx, text, x, y + shift, '#3b2a63', 4);
       ctx.globalAlpha = 1;
+      return true;
+    });
+  });
+}
+
+function nameSupervisors(view, store, space) {
+  var ctx = view.ctx;
+  ctx.font = 'italic 700 13px ' + FONT;
+  store.supervisors.list.forEach(function (s) {
+    var text = oneLine(s.name, 24), half = widthOf(ctx, text) / 2 + 3, x = view.x(s.label.x), y = view.y(s.label.y);
+    if (half > Math.max(s.label.room * view.scale * 2.2, 30)) { return; }
+    [0, -18, 18, -36, 36, -54, 54].some(function (shift) {
+      var box = [x - half, y + shift - 9, x + half, y + shift + 9];
+      if (!within(box, view.seen) || !space.free(box)) { return false; }
+      space.take(box);
+      inscribe(ctx, text, x, y + shift, '#00594f', 4);
       return true;
     });
   });

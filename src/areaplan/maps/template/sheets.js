@@ -18,7 +18,7 @@ function paintAll(view, store, base, state) {
     now(paintGround(view, store, base)), before([function () { paintEarlierFills(view, store); }]),
     paintLand(view, store, base),
     now(paintBorders(view, store, base)), before([function () { paintEarlierBorders(view, store); }]),
-    paintVillages(view, base)
+    paintSupervisors(view, base), paintVillages(view, base)
   );
 }
 

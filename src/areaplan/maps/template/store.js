@@ -18,6 +18,7 @@ function openStore(data) {
   store.areas = readAreas(data.areas, data.bounds);
   store.findings = readFindings(data.findings);
   store.findingShapes = unpackShapes(data.findings.shape);
+  store.supervisors = readSupervisors(data.supervisors, store.areas);
   store.earlier = readEarlier(data.before, data.size);
   store.areas.forEach(function (area) { area.was = data.before ? changeOf(data.before.changes, area.i) : null; });
   joinNeighbours(store.areas, unpack(data.neighbours));
@@ -46,11 +47,24 @@ function readAreas(a, bounds) {
     return {
       i: i, code: code, short: a.short[i], name: a.name[i], village: a.village[i], households: households, low: a.low[i], high: a.high[i],
       persons: a.persons[i], buildings: a.buildings[i], m2: a.m2[i], special: a.special[i], target: a.target[i], colour: a.colour[i],
-      parts: a.parts[i], supervisor: a.supervisor ? a.supervisor[i] : '', hidden: !!a.hidden && a.hidden.indexOf(i) >= 0, label: label(i), neighbours: [], findings: [], boundaries: [],
+      parts: a.parts[i], supervisor: -1, hidden: !!a.hidden && a.hidden.indexOf(i) >= 0, label: label(i), neighbours: [], findings: [], boundaries: [],
       deviation: households === null ? null : households / a.target[i] - 1,
       outside: households !== null && (households < bounds.min_households || households > bounds.max_households)
     };
   });
+}
+
+/* The ground of each supervisor, where a staffing table named them; every area knows whose it is. */
+function readSupervisors(s, areas) {
+  if (!s) { return null; }
+  var label = readLabels(s.label);
+  areas.forEach(function (area, i) { area.supervisor = s.of[i]; });
+  return {
+    border: unpackShapes(s.border),
+    list: s.name.map(function (name, i) {
+      return { i: i, name: name, label: label(i), areas: range(areas.length).filter(function (k) { return s.of[k] === i; }) };
+    })
+  };
 }
 
 function changeOf(changes, i) {

@@ -162,6 +162,7 @@ var WORDS = {
   sideInvisible: ['no visible feature', '无地物'],
   sideBeside: ['beside {names}', '邻 {names}'],
   supervisorArea: ['supervisor area', '指导区'],
+  supervisorAreas: ['Supervisor areas', '指导区'],
   keyDecide: ['approve, revise, open', '同意、修整、待定'],
   keyUndecided: ['next area not decided', '下一个未审小区'],
   keyWords: ['write a comment', '写意见'],

@@ -43,8 +43,8 @@ class Comparison:
         The drawing tolerance, and how far the returned borders lie off the plan's where they are the same: half of their vertices lie nearer.
     same
         How many areas show no difference.
-    shapes
-        The returned polygons in the plan's CRS, one a row of the file.
+    returned
+        The rows of the file on the plan's ground: ``ea_code`` without blanks, ``households``, polygon.
     """
 
     plan: AreaPlan = field(repr=False)
@@ -54,7 +54,7 @@ class Comparison:
     tolerance_m: float
     noise_m: float
     same: int
-    shapes: gpd.GeoSeries = field(repr=False)
+    returned: gpd.GeoDataFrame = field(repr=False)
 
     @property
     def findings(self) -> Findings:
@@ -120,12 +120,22 @@ def compare_returned(
         tolerance_m=tolerance_m,
         noise_m=_noise(areas, shapes, tolerance_m),
         same=len(areas) - len(touched & set(at)),
-        shapes=gpd.GeoSeries(on_plan, crs=plan.crs),
+        returned=gpd.GeoDataFrame(
+            {"ea_code": codes, "households": _counts(returned, found.households)}, geometry=on_plan, crs=plan.crs
+        ),
     )
 
 
 def _plain_table(returned: gpd.GeoDataFrame) -> pd.DataFrame:
     return pd.DataFrame(returned.drop(columns=returned.geometry.name))
+
+
+def _counts(returned: gpd.GeoDataFrame, column: str | None) -> pd.Series:
+    """Return the counts of a column as whole numbers; what is none is not known."""
+    if column is None:
+        return pd.Series([pd.NA] * len(returned), dtype="Int64")
+    numbers = pd.to_numeric(returned[column], errors="coerce").reset_index(drop=True)
+    return numbers.where(numbers % 1 == 0).astype("Int64")
 
 
 def _sound(shapes: Geoms) -> Geoms:
