@@ -24,7 +24,8 @@ from areaplan.maps.editions import withheld
 from areaplan.maps.embedded import page_data
 from areaplan.messages import LANGS
 from areaplan.model import AreaPlan
-from areaplan.reports import comments_form, pages
+from areaplan.pipeline import prove_plan
+from areaplan.reports import comments_form, pages, write_results
 from browser import Opened
 from hostile import HOSTILE, hostile_findings, hostile_plan
 from toys import toy_plan
@@ -112,6 +113,57 @@ def test_many_villages_have_pages_of_their_own(
         "comments_form.xlsx",
         "pages.json",
     }
+
+
+def test_plan_writes_what_maps_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Above the limit a new plan, too, comes with a page a village and an index; they are the pages of ``areaplan maps``, byte for byte."""
+    monkeypatch.setattr(pages, "MOST_ON_A_PAGE", 5)
+    town = prove_plan(toy_plan())
+    write_results(town, tmp_path / "out", lang="zh")
+    maps(tmp_path / "out" / "plan.gpkg", "--out", tmp_path / "again")
+    names = {p.name for p in (tmp_path / "again").iterdir() if not p.name.startswith(".")}
+    assert {
+        "index.html",
+        "review.html",
+        "350302101001.html",
+        "350302101002.html",
+        "comments_form.xlsx",
+        "pages.json",
+    } == names
+    for name in names - {"comments_form.xlsx"}:
+        assert (tmp_path / "out" / name).read_bytes() == (tmp_path / "again" / name).read_bytes(), name
+
+
+@pytest.mark.browser
+def test_the_ground_of_supervisors(plan_file: Path, tmp_path: Path, open_file: Callable[..., Opened]) -> None:
+    """A staffing table names them: borders and names on the map, a list of each, the areas say whose they are; no table, nothing; never in public."""
+    rows = [f"350302101001{n:03d},甲,{who}" for n, who in ((1, "<b>李"), (2, "<b>李"), (3, "王"))]
+    (tmp_path / "staff.csv").write_text("ea_code,enumerator,supervisor\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    maps(plan_file, "--staff", tmp_path / "staff.csv", "--out", tmp_path / "out")
+    drawn = data(tmp_path / "out" / "review.html")["supervisors"]
+    assert (drawn["name"], drawn["of"]) == (["<b>李", "王"], [0, 0, 1, -1, -1, -1])
+    shown = open_file(tmp_path / "out" / "review.html")
+    assert shown.texts("#village optgroup option") == ["<b>李 (2)", "王 (1)"]
+    shown.page.select_option("#village", "s0")
+    assert sorted(shown.texts(".row.area .code")) == ["001", "002"]
+    shown.page.click(".row.area")
+    assert "<b>李" in shown.texts("#facts")[0]
+    shown.page.select_option("#village", "-1")
+    assert len(shown.texts(".row.area")) == 6
+    ink = (
+        "(() => { const c = document.querySelector('canvas.sheet'), d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data; let n = 0;"
+        " for (let i = 0; i < d.length; i += 4) { if (d[i] < 60 && d[i + 1] > 80 && d[i + 1] < 150 && d[i + 2] > 70 && d[i + 2] < 140) { n++; } } return n; })()"
+    )
+    shown.settle()
+    coloured = shown.page.evaluate(ink)
+    assert shown.quiet()
+    maps(plan_file, "--out", tmp_path / "without")
+    assert data(tmp_path / "without" / "review.html")["supervisors"] is None
+    plain = open_file(tmp_path / "without" / "review.html")
+    plain.settle()
+    assert coloured > plain.page.evaluate(ink) + 200
+    maps(plan_file, "--staff", tmp_path / "staff.csv", "--profile", "public", "--out", tmp_path / "public")
+    assert "李" not in (tmp_path / "public" / "review.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.browser

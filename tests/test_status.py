@@ -6,6 +6,7 @@ import re
 from datetime import date
 from pathlib import Path
 
+import geopandas as gpd
 import pytest
 from openpyxl import load_workbook
 
@@ -152,3 +153,24 @@ class TestVerb:
             for n in "cab"
         ]
         assert [r.name for r in worst_first(rows)] == ["a", "b", "c"]
+
+
+class TestMap:
+    def test_townships_far_apart_have_frames_of_their_own(self) -> None:
+        """Two towns side by side share a frame, one a thousand kilometres away has its own; none is a dot."""
+        import re
+
+        import shapely
+
+        from areaplan.reports.standing_map import standing_map
+
+        at = {"甲": (119.0, 25.4), "乙": (119.06, 25.4), "丙": (9.5, 47.1)}
+        outlines = {n: gpd.GeoSeries([shapely.box(x, y, x + 0.05, y + 0.04)], crs=4326) for n, (x, y) in at.items()}
+        drawn = standing_map(dict.fromkeys(at, "going"), outlines, "zh")
+        frames = re.findall("<svg.*?</svg>", drawn)
+        assert [len(re.findall("<path", f)) for f in frames] == [2, 1]
+        for path in re.findall('d="([^"]*)"', drawn):
+            numbers = [float(v) for v in re.findall(r"-?\d+\.\d", path)]
+            assert max(numbers) - min(numbers) > 200
+        assert "各自" in drawn or "each at its own scale" in drawn
+        assert standing_map({"甲": "late"}, {}, "zh") == ""

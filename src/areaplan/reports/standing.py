@@ -8,13 +8,12 @@ from html import escape
 from pathlib import Path
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
-import shapely
 
 from areaplan.files import staged, write_xlsx
 from areaplan.messages import Lang, msg, plain
 from areaplan.reports.opinion_page import page_of
+from areaplan.reports.standing_map import standing_map
 from areaplan.review import STEPS, Standing
 
 __all__ = ["standing_page", "standing_table", "write_standing"]
@@ -24,7 +23,7 @@ _STYLE = """
 body{font:14px/1.45 "Noto Sans CJK SC","Microsoft YaHei","Source Han Sans SC",sans-serif;margin:1rem;color:#111}
 h1{font-size:1.3rem}table{border-collapse:collapse}td,th{border:1px solid #999;padding:.2rem .45rem;text-align:left;white-space:nowrap}
 th{background:#2f4b6e;color:#fff;position:sticky;top:0}td.n{text-align:right}tr.late td.when{background:#b2182b;color:#fff}
-tr.faulty td.errors{background:#ef8a62}svg{width:100%;max-width:44rem;height:auto;border:1px solid #999;background:#fff}
+tr.faulty td.errors{background:#ef8a62}.maps{display:flex;flex-wrap:wrap;gap:.6rem;max-width:60rem}svg{flex:1 1 16rem;max-width:44rem;max-height:32rem;height:auto;border:1px solid #999;background:#fff}
 .wide{overflow-x:auto}.key span{margin-right:1.2rem}.key i{display:inline-block;width:1em;height:1em;border:1px solid #333;vertical-align:-.15em;margin-right:.3em}
 .c-late{fill:#b2182b;background:#b2182b}.c-faulty{fill:#ef8a62;background:#ef8a62}.c-going{fill:#f7f7f7;background:#f7f7f7}.c-done{fill:#2166ac;background:#2166ac}
 path{stroke:#333;stroke-width:1}text{font-size:13px;text-anchor:middle;paint-order:stroke;stroke:#fff;stroke-width:3px}
@@ -89,7 +88,7 @@ def standing_page(rows: Sequence[Standing], outlines: Mapping[str, gpd.GeoSeries
     body = "".join(_line(s, values) for s, values in zip(rows, table.astype(object).to_numpy().tolist(), strict=True))
     parts = [
         f"<h1>{escape(title)}</h1>",
-        _map(rows, outlines),
+        standing_map({s.name: _state(s) for s in rows}, outlines, lang),
         _key(lang),
         f'<div class="wide"><table><tr>{heads}</tr>{body}</table></div>',
     ]
@@ -124,33 +123,3 @@ def _key(lang: Lang) -> str:
     }
     spans = "".join(f'<span><i class="c-{k}"></i>{escape(v.text(lang))}</span>' for k, v in words.items())
     return f'<p class="key">{spans}</p>'
-
-
-def _map(rows: Sequence[Standing], outlines: Mapping[str, gpd.GeoSeries]) -> str:
-    shapes = {s.name: outlines[s.name].iloc[0] for s in rows if s.name in outlines and len(outlines[s.name])}
-    if not shapes:
-        return ""
-    west, south, east, north = shapely.total_bounds(list(shapes.values()))
-    stretch = float(np.cos(np.radians((south + north) / 2)))
-    wide, high = max((east - west) * stretch, 1e-6), max(north - south, 1e-6)
-    unit = 700 / max(wide, high)
-
-    def at(xy: np.ndarray) -> np.ndarray:
-        return np.column_stack([(xy[:, 0] - west) * stretch, north - xy[:, 1]]) * unit + 10
-
-    parts, names = [], []
-    for s in rows:
-        if s.name not in shapes:
-            continue
-        path = "".join(
-            _ring(at(shapely.get_coordinates(r))) for r in shapely.get_rings(shapely.get_parts(shapes[s.name]))
-        )
-        parts.append(f'<path class="c-{_state(s)}" fill-rule="evenodd" d="{path}"/>')
-        x, y = at(shapely.get_coordinates(shapes[s.name].representative_point()))[0]
-        names.append(f'<text x="{x:.0f}" y="{y:.0f}">{escape(plain(s.name))}</text>')
-    box = f"0 0 {wide * unit + 20:.0f} {high * unit + 20:.0f}"
-    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" role="img">{"".join(parts)}{"".join(names)}</svg>'
-
-
-def _ring(xy: np.ndarray) -> str:
-    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in xy.tolist()) + "Z"

@@ -135,18 +135,28 @@ function nameAreas(view, store, space, settings, least) {
     var text = oneLine(area.short, 8), half = widthOf(ctx, text) / 2;
     if (room < Math.max(half * 0.72, least)) { return; }
     var facts = room >= 30 && area.households !== null ? count(area.households) + ' ' + say('householdsShort') : '';
-    var low = facts ? 17 : 0;
     var sign = settings.decisionOn(area) ? 15 : 0;
-    var box = [spot[0] - half - 2, spot[1] - 9, spot[0] + half + 2 + sign, spot[1] + 9 + low];
-    if (!space.free(box)) { return; }
-    space.take(box);
-    inscribe(ctx, text, spot[0], spot[1], INK, 3.5);
-    paintDecision(ctx, settings.decisionOn(area), spot[0] + half, spot[1]);
-    if (facts) {
+    var place = roomNear(space, spot, half, sign, facts ? [17, 0] : [0]);
+    if (!place) { return; }
+    inscribe(ctx, text, spot[0], place.y, INK, 3.5);
+    paintDecision(ctx, settings.decisionOn(area), spot[0] + half, place.y);
+    if (place.low) {
       ctx.font = '400 11px ' + FONT;
-      inscribe(ctx, facts, spot[0], spot[1] + 15, area.outside ? '#a3180f' : '#33414f', 3);
+      inscribe(ctx, facts, spot[0], place.y + 15, area.outside ? '#a3180f' : '#33414f', 3);
     }
   });
+}
+
+/* A place for a code near its spot, if need be a little higher or lower, if need be without the line below it. */
+function roomNear(space, spot, half, sign, lows) {
+  for (var k = 0; k < 3 * lows.length; k++) {
+    var y = spot[1] + [0, -10, 10][k % 3], low = lows[Math.floor(k / 3)], box = [spot[0] - half - 2, y - 9, spot[0] + half + 2 + sign, y + 9 + low];
+    if (space.free(box)) {
+      space.take(box);
+      return { y: y, low: low };
+    }
+  }
+  return null;
 }
 
 /* A sign after the code: decided how. */
