@@ -22,9 +22,9 @@ function addChoosing(map, store, comments, state, act, list, sheets) {
     var findings = state.tab === 'findings', current = findings ? state.finding : state.area;
     if (!state.visible.length) { return; }
     var n = state.visible.length, at = state.visible.findIndex(function (row) { return row.i === current; });
-    var to = at >= 0 ? at + by : current >= 0 ? state.turn + (by > 0 ? 0 : -1) : by > 0 ? 0 : -1;
-    state.turn = (to % n + n) % n;
-    var next = state.visible[state.turn];
+    var to = at >= 0 ? at + by : current >= 0 ? state.rowAt + (by > 0 ? 0 : -1) : by > 0 ? 0 : -1;
+    state.rowAt = (to % n + n) % n;
+    var next = state.visible[state.rowAt];
     if (findings) { act.chooseFinding(next.i, true); } else { act.chooseArea(next.i, true); }
   };
   act.next = function () { act.step(1); };

@@ -6,7 +6,7 @@ function start(map) {
   var notes = store.findings.filter(function (f) { return f.severity === 'note'; }).length;
   var state = {
     tab: 'areas', order: 'need', filter: 'all', search: '', village: -1, supervisor: -1, area: -1, code: '', finding: -1, hover: -1, notes: notes <= 40, marks: [],
-    visible: [], turn: 0, drawing: null, time: 'after', swipe: 0.5, seen: [0, 0, 0, 0]
+    visible: [], rowAt: 0, drawing: null, time: 'after', swipe: 0.5, seen: [0, 0, 0, 0]
   };
   var act = {};
   var comments = openComments(store, function () { act.commented(); });
