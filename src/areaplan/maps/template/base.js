@@ -17,7 +17,7 @@ var BORDER_STYLES = {
   other: [{ colour: '#ffffff', width: 4.4, alpha: 0.9 }, { colour: '#6d4a8f', width: 2.2, dash: [12, 3] }]
 };
 var VILLAGE_STYLE = [{ colour: '#ffffff', width: 6.5, alpha: 0.75 }, { colour: '#3b2a63', width: 3.4, dash: [16, 4, 3, 4] }];
-var SUPERVISOR_STYLE = [{ colour: '#00897b', width: 11, alpha: 0.38, keep: true }, { colour: '#00594f', width: 3.4, dash: [3, 6] }];
+var SUPERVISOR_STYLE = [{ colour: '#00897b', width: 9, alpha: 0.38, keep: true }, { colour: '#00594f', width: 2.6, dash: [3, 6] }];
 var STREET_WIDTHS = [3.4, 2.2, 1.1];
 
 /* Bundles of lines, borders and buildings. Of the buildings there are tens of thousands: they are read when they are first drawn. */

@@ -19,9 +19,11 @@ function placeMarks(view, store, space, showNotes, far) {
 
 /* From afar a mark makes room for the name of a village. */
 function stepAside(m, space) {
-  [0, -9, 9, -18, 18].some(function (shift) {
-    if (!space.free([m.x - 7, m.y + shift - 7, m.x + 7, m.y + shift + 7])) { return false; }
-    m.y += shift;
+  [[0, 0], [0, -9], [0, 9], [0, -18], [0, 18], [-18, 0], [18, 0], [-27, -9], [27, -9], [-27, 9], [27, 9], [0, -27], [0, 27], [-40, 0], [40, 0]].some(function (by) {
+    var x = m.x + by[0], y = m.y + by[1];
+    if (!space.free([x - 7, y - 7, x + 7, y + 7])) { return false; }
+    m.x = x;
+    m.y = y;
     return true;
   });
 }

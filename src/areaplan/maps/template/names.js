@@ -112,7 +112,7 @@ function nameSupervisors(view, store, space) {
   ctx.font = 'italic 700 13px ' + FONT;
   store.supervisors.list.forEach(function (s) {
     var text = oneLine(s.name, 24), half = widthOf(ctx, text) / 2 + 3, x = view.x(s.label.x), y = view.y(s.label.y);
-    if (half > Math.max(s.label.room * view.scale * 2.2, 30)) { return; }
+    if (half > s.label.room * view.scale * 2.2) { return; }
     [0, -18, 18, -36, 36, -54, 54].some(function (shift) {
       var box = [x - half, y + shift - 9, x + half, y + shift + 9];
       if (!within(box, view.seen) || !space.free(box)) { return false; }
