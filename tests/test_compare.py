@@ -24,7 +24,7 @@ from areaplan.files import read_answers, read_points, read_returned, read_territ
 from areaplan.maps.embedded import page_data
 from areaplan.messages import Message
 from areaplan.model import AreaPlan, Finding, Severity
-from areaplan.reports import opinion, opinion_page, write_comparison
+from areaplan.reports import Occasion, opinion, opinion_page, write_comparison
 from areaplan.review import (
     Register,
     answered,
@@ -399,18 +399,18 @@ class TestOpinion:
         plan = toy_plan()
         first = compare_returned(plan, moved(plan, 6.0))
         register = next_round(Register(), first.findings, day="1", responsible="某公司", due="2026-12-10")
-        document = Document(io.BytesIO(opinion(first.findings, title="东镇", plan=plan, register=register)))
+        document = Document(io.BytesIO(opinion(first.findings, Occasion(title="东镇", plan=plan, register=register))))
         cells = [c.text for t in document.tables for r in t.rows for c in r.cells]
         assert {"某公司", "2026-12-10"} <= set(cells)
         assert document.inline_shapes[0].width > 0
         done = next_round(register, [], day="2")
-        closed = Document(io.BytesIO(opinion([], title="东镇", plan=plan, register=done)))
+        closed = Document(io.BytesIO(opinion([], Occasion(title="东镇", plan=plan, register=done))))
         assert any("测量关闭" in p.text or "复测" in p.text for p in closed.paragraphs)
 
     def test_the_page_shows_hostile_text_as_text_and_asks_for_nothing(self) -> None:
         plan = toy_plan()
         findings = [_finding(text, i) for i, text in enumerate(HOSTILE)]
-        page = opinion_page(findings, title=HOSTILE[0], plan=plan)
+        page = opinion_page(findings, Occasion(title=HOSTILE[0], plan=plan))
         assert "<script" not in page.lower().replace("&lt;script", "")
         assert not re.findall(r'(?:src|href)="(?!data:image/png)', page)
         assert "default-src 'none'" in page

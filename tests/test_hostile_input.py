@@ -19,7 +19,7 @@ from areaplan.check import check_plan
 from areaplan.errors import InputError
 from areaplan.files import read_layer, read_territory, write_plan
 from areaplan.files.reading import limits
-from areaplan.reports import checklist, opinion
+from areaplan.reports import Occasion, checklist, opinion
 from areaplan.reports.page import report_page
 from here import run_here
 from hostile import HOSTILE, hostile_findings, hostile_plan
@@ -152,7 +152,10 @@ def test_names_are_text_in_documents(text: str) -> None:
     plan = hostile_plan(toy_plan(), text)
     report = check_plan(plan)
     found = [*report.findings, *hostile_findings(plan, text)]
-    documents = checklist(plan, report, {"title": text}, findings=found), opinion(found, title=text, addressee=text)
+    documents = (
+        checklist(plan, report, {"title": text}, findings=found),
+        opinion(found, Occasion(title=text, addressee=text)),
+    )
     assert all(_visible(_texts(d)) for d in documents)
 
 

@@ -15,7 +15,7 @@ from PIL import Image
 
 from areaplan.messages import Message, msg
 from areaplan.model import Finding, Severity
-from areaplan.reports import checklist, ground_of, opinion, sketch
+from areaplan.reports import Occasion, checklist, ground_of, opinion, sketch
 from areaplan.reports.demands import DEMANDS
 from areaplan.reports.sketches import scale_length
 from toys import EAST, NORTH, toy_plan
@@ -83,7 +83,10 @@ def test_annex_holds_hash_and_arithmetic() -> None:
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_pages_are_a4_with_both_scripts_and_numbers(lang: str) -> None:
     """A4, page number fields, header rows that repeat, East Asian typefaces."""
-    for data in (checklist("镇", _lines(), lang=lang), opinion([_finding()], title="镇", lang=lang, plan=toy_plan())):  # type: ignore[arg-type]
+    for data in (
+        checklist("镇", _lines(), lang=lang),
+        opinion([_finding()], Occasion(title="镇", lang=lang, plan=toy_plan())),
+    ):  # type: ignore[arg-type]
         document = Document(io.BytesIO(data))
         section = document.sections[0]
         assert abs(section.page_width - Mm(210)) < 1000
@@ -98,14 +101,16 @@ def test_pages_are_a4_with_both_scripts_and_numbers(lang: str) -> None:
 def test_same_values_same_bytes() -> None:
     """The same findings make the same file, byte for byte."""
     plan = toy_plan()
-    assert opinion([_finding()], title="T", plan=plan) == opinion([_finding()], title="T", plan=plan)
+    assert opinion([_finding()], Occasion(title="T", plan=plan)) == opinion(
+        [_finding()], Occasion(title="T", plan=plan)
+    )
     assert checklist(plan, _lines()) == checklist(plan, _lines())
 
 
 def test_opinion_numbers_items_and_counts_kinds() -> None:
     """Counts per rule and level on top; errors before warnings; notes only in the closing table."""
     found = [_finding(Severity.NOTE, rule="R09"), _finding(Severity.WARNING, rule="R13"), _finding()]
-    data = opinion(found, title="T", lang="en", plan=toy_plan(), addressee="Survey institute")
+    data = opinion(found, Occasion(title="T", lang="en", plan=toy_plan(), addressee="Survey institute"))
     document = Document(io.BytesIO(data))
     heads = [p.text for p in document.paragraphs if re.match(r"\d+\. ", p.text)]
     assert heads == ["1. R01 gap: 350302101001002", "2. R13 visible boundary: 350302101001002"]
@@ -120,13 +125,13 @@ def test_opinion_numbers_items_and_counts_kinds() -> None:
 
 def test_opinion_needs_no_plan_and_no_place() -> None:
     """A finding without geometry has no sketch; without a plan the spot is drawn alone."""
-    data = opinion([_finding(geometry=None), _finding()], title="T", lang="en")
+    data = opinion([_finding(geometry=None), _finding()], Occasion(title="T", lang="en"))
     assert len(Document(io.BytesIO(data)).inline_shapes) == 1
 
 
 def test_many_findings_stay_workable_and_say_so() -> None:
     """Beyond the most sketches every item still stands, and the document says how many bear no picture."""
-    data = opinion([_finding()] * 5, title="T", lang="en", plan=toy_plan(), most_sketches=2)
+    data = opinion([_finding()] * 5, Occasion(title="T", lang="en", plan=toy_plan(), most_sketches=2))
     assert len(Document(io.BytesIO(data)).inline_shapes) == 2
     assert "3 items bear no sketch" in _texts(data)
 
@@ -134,7 +139,7 @@ def test_many_findings_stay_workable_and_say_so() -> None:
 def test_hostile_text_is_only_text() -> None:
     """Control and direction characters are dropped; markup is printed as typed."""
     text = _texts(
-        opinion([_finding(subject=NASTY, message=Message("{x}", {"x": NASTY}))], title=NASTY, addressee=NASTY)
+        opinion([_finding(subject=NASTY, message=Message("{x}", {"x": NASTY}))], Occasion(title=NASTY, addressee=NASTY))
     )
     assert "=1+1 <b>东村</b> bad" in text
     assert not re.search("[\x00-\x08\x1b\u202e]", text)

@@ -3,7 +3,7 @@
 from areaplan.reports.checklist import RuleLine, checklist
 from areaplan.reports.comments_form import comments_form
 from areaplan.reports.compared import write_comparison
-from areaplan.reports.opinion import opinion
+from areaplan.reports.opinion import Occasion, opinion
 from areaplan.reports.opinion_page import opinion_page
 from areaplan.reports.pages import earlier_layer, earlier_plan, with_supervisors, write_maps
 from areaplan.reports.receipt import receipt
@@ -17,6 +17,7 @@ from areaplan.reports.standing import standing_page, standing_table, write_stand
 
 __all__ = [
     "Ground",
+    "Occasion",
     "RuleLine",
     "checklist",
     "comments_form",

@@ -12,7 +12,7 @@ import shapely
 from areaplan.files import staged, write_findings, write_xlsx
 from areaplan.maps import Earlier, review_page
 from areaplan.messages import Lang
-from areaplan.reports.opinion import opinion
+from areaplan.reports.opinion import Occasion, opinion
 from areaplan.reports.opinion_page import opinion_page
 from areaplan.reports.register import write_register
 from areaplan.review import Register
@@ -33,10 +33,9 @@ def write_comparison(
     with staged(folder, owner="compare") as beside:
         write_findings(findings, beside, lang=lang)
         _write_differences(rows, beside)
-        words = {"title": title, "lang": lang, "plan": plan, "addressee": addressee, "register": register}
-        (beside / "opinion.docx").write_bytes(opinion(findings, **words))  # type: ignore[arg-type]
-        page = opinion_page(findings, **words)  # type: ignore[arg-type]
-        (beside / "opinion.html").write_text(page, encoding="utf-8", newline="\n")
+        on = Occasion(title, lang, plan, addressee=addressee, register=register)
+        (beside / "opinion.docx").write_bytes(opinion(findings, on))
+        (beside / "opinion.html").write_text(opinion_page(findings, on), encoding="utf-8", newline="\n")
         write_register(register, beside, lang=lang)
         seen = plan.with_findings(findings.ordered())
         view = review_page(seen, seen.findings, None, lang=lang, before=_as_before(found, title))

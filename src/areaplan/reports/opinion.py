@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import geopandas as gpd
@@ -22,7 +23,7 @@ from areaplan.reports.demands import demand_of
 from areaplan.reports.sketches import Ground, ground_of, sketch
 from areaplan.review import OpinionItem, Register
 
-__all__ = ["LEVELS", "Entry", "Places", "entries", "opening", "opinion", "size_words"]
+__all__ = ["LEVELS", "Entry", "Occasion", "Places", "entries", "opening", "opinion", "size_words"]
 
 LEVELS = {
     Severity.ERROR: msg("error: must be mended"),
@@ -31,23 +32,12 @@ LEVELS = {
 }
 
 
-def opinion(
-    findings: Iterable[Finding],
-    *,
-    title: str,
-    lang: Lang = "zh",
-    plan: AreaPlan | None = None,
-    ground: Ground | None = None,
-    addressee: str | None = None,
-    most_sketches: int = 200,
-    register: Register | None = None,
-) -> bytes:
-    """Return the opinion document as a DOCX.
+@dataclass(frozen=True)
+class Occasion:
+    """Say what an opinion is about and whom it is for; the Word document and the page are of the same one.
 
     Parameters
     ----------
-    findings
-        What the judge found; errors come first, notes stand in a short table at the end.
     title
         What was judged, as the addressee calls it.
     plan, ground
@@ -60,17 +50,52 @@ def opinion(
     most_sketches
         After so many sketches the items go on without, and the document says so: a Word file of a thousand pictures cannot be worked with.
     """
+
+    title: str
+    lang: Lang = "zh"
+    plan: AreaPlan | None = None
+    ground: Ground | None = None
+    addressee: str | None = None
+    register: Register | None = None
+    most_sketches: int = 200
+
+    @property
+    def name(self) -> str:
+        """What the document is called."""
+        return msg("Opinion on the maps of {title}", title=self.title).text(self.lang)
+
+    @property
+    def to(self) -> str | None:
+        """The line that says whom it is for."""
+        return msg("To: {addressee}", addressee=self.addressee).text(self.lang) if self.addressee else None
+
+    def places(self) -> Places:
+        """Return what says and draws where findings are."""
+        ground = self.ground or (ground_of(self.plan) if self.plan is not None else None)
+        return Places(ground, self.plan, self.most_sketches)
+
+
+def opinion(findings: Iterable[Finding], on: Occasion) -> bytes:
+    """Return the opinion document as a DOCX.
+
+    Parameters
+    ----------
+    findings
+        What the judge found; errors come first, notes stand in a short table at the end.
+    on
+        What was judged, for whom, in which round.
+    """
+    lang, register = on.lang, on.register
     items = Findings(tuple(findings)).ordered()
-    document = word.new_document(msg("Opinion on the maps of {title}", title=title).text(lang), lang)
-    word.heading(document, msg("Opinion on the maps of {title}", title=title).text(lang), 0)
-    if addressee:
-        word.paragraph(document, msg("To: {addressee}", addressee=addressee).text(lang), bold=True)
+    document = word.new_document(on.name, lang)
+    word.heading(document, on.name, 0)
+    if on.to:
+        word.paragraph(document, on.to, bold=True)
     asked = [f for f in items if f.severity != Severity.NOTE]
     notes = [f for f in items if f.severity == Severity.NOTE]
     word.paragraph(document, opening(len(register.open) if register is not None else len(asked)).text(lang))
     _counts(document, items, lang)
-    base = ground or (ground_of(plan) if plan is not None else None)
-    places = Places(base, plan, most_sketches)
+    places = on.places()
     for entry in entries(asked, places, lang, register):
         _item(document, entry, places)
     if places.left_out:

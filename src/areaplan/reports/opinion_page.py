@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from html import escape
 
-from areaplan.messages import Lang, msg, plain
-from areaplan.model import AreaPlan, Finding, Findings, Severity
-from areaplan.reports.opinion import Places, entries, opening
-from areaplan.reports.sketches import Ground, ground_of
-from areaplan.review import Register
+from areaplan.messages import Lang, plain
+from areaplan.model import Finding, Findings, Severity
+from areaplan.reports.opinion import Entry, Occasion, Places, entries, opening
 
 __all__ = ["opinion_page", "page_of"]
 
@@ -36,36 +34,22 @@ def page_of(title: str, body: str, lang: Lang, *, style: str = _STYLE) -> str:
     )
 
 
-def opinion_page(
-    findings: Iterable[Finding],
-    *,
-    title: str,
-    lang: Lang = "zh",
-    plan: AreaPlan | None = None,
-    ground: Ground | None = None,
-    addressee: str | None = None,
-    most_sketches: int = 200,
-    register: Register | None = None,
-) -> str:
+def opinion_page(findings: Iterable[Finding], on: Occasion) -> str:
     """Return the opinion as HTML; parameters as :func:`areaplan.reports.opinion.opinion`."""
     items = Findings(tuple(findings)).ordered()
-    asked = [f for f in items if f.severity != Severity.NOTE]
-    places = Places(ground or (ground_of(plan) if plan is not None else None), plan, most_sketches)
-    name = msg("Opinion on the maps of {title}", title=title).text(lang)
-    told = entries(asked, places, lang, register)
-    parts = [f"<h1>{escape(plain(name))}</h1>"]
-    if addressee:
-        parts.append(f"<p><b>{escape(plain(msg('To: {addressee}', addressee=addressee).text(lang)))}</b></p>")
-    parts.append(f"<p>{escape(opening(len(told)).text(lang))}</p>")
-    for entry in told:
-        rows = []
-        for i, (label, text) in enumerate(entry.rows):
-            picture = places.picture(entry.finding) if i == 1 else None
-            shown = (
-                ""
-                if picture is None
-                else f'<img alt="" src="data:image/png;base64,{base64.b64encode(picture).decode()}">'
-            )
-            rows.append(f"<tr><th>{escape(label)}</th><td>{escape(plain(text))}{shown}</td></tr>")
-        parts.append(f"<h2>{escape(plain(entry.heading))}</h2>\n<table>{''.join(rows)}</table>")
-    return page_of(name, "\n".join(parts), lang)
+    places = on.places()
+    told = entries([f for f in items if f.severity != Severity.NOTE], places, on.lang, on.register)
+    parts = [f"<h1>{escape(plain(on.name))}</h1>"]
+    if on.to:
+        parts.append(f"<p><b>{escape(plain(on.to))}</b></p>")
+    parts.append(f"<p>{escape(opening(len(told)).text(on.lang))}</p>")
+    parts += [f"<h2>{escape(plain(e.heading))}</h2>\n<table>{''.join(_rows(e, places))}</table>" for e in told]
+    return page_of(on.name, "\n".join(parts), on.lang)
+
+
+def _rows(entry: Entry, places: Places) -> Iterator[str]:
+    for i, (label, text) in enumerate(entry.rows):
+        picture = places.picture(entry.finding) if i == 1 else None
+        coded = "" if picture is None else base64.b64encode(picture).decode()
+        shown = f'<img alt="" src="data:image/png;base64,{coded}">' if coded else ""
+        yield f"<tr><th>{escape(label)}</th><td>{escape(plain(text))}{shown}</td></tr>"

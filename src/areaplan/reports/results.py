@@ -14,7 +14,7 @@ from areaplan.messages import Lang
 from areaplan.model import AreaPlan
 from areaplan.pipeline import PlannedTown
 from areaplan.reports.checklist import checklist
-from areaplan.reports.opinion import opinion
+from areaplan.reports.opinion import Occasion, opinion
 from areaplan.reports.overview import overview
 from areaplan.reports.page import report_page
 from areaplan.reports.pages import page_files
@@ -102,15 +102,8 @@ def write_judgement(  # noqa: PLR0913 - one keyword per thing that goes on paper
         page = report_page(report, title=called, lang=lang, certificate=certificate, ground=ground)
         (beside / "report.html").write_text(page, encoding="utf-8", newline="\n")
         if opinion_too:
-            document = opinion(
-                report.findings,
-                title=called,
-                lang=lang,
-                plan=plan,
-                ground=ground,
-                addressee=addressee,
-                register=register,
-            )
+            on = Occasion(called, lang, plan, ground, addressee, register)
+            document = opinion(report.findings, on)
             (beside / "opinion.docx").write_bytes(document)
             if register is not None:
                 write_register(register, beside, lang=lang)
