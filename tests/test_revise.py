@@ -260,9 +260,11 @@ class TestRecord:
 
 
 class TestLaws:
-    @pytest.mark.parametrize("seed", range(20 if not SOAK else 667))
+    @pytest.mark.parametrize(
+        "seed", [pytest.param(s, marks=pytest.mark.soak) for s in range(667)] if SOAK else range(20)
+    )
     def test_random_revisions_are_proved_and_codes_never_come_back(self, seed: int) -> None:
-        """300 random changes (10,000 with AREAPLAN_SOAK): tiling, sums, R-rules, bit-equal to a whole dissolving; codes never reused; replay exact."""
+        """300 random changes (10,005 in ``make soak``): tiling, sums, R-rules, bit-equal to a whole dissolving; codes never reused; replay exact."""
         first = plan = toy_plan()
         ever, ended = set(plan.areas["ea_code"]), set[str]()
         for step in range(2):
