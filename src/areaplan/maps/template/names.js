@@ -91,12 +91,13 @@ function nameVillages(view, store, space, strength) {
   ctx.textAlign = 'center';
   ctx.textBaseline = 'middle';
   ctx.font = '700 14px ' + FONT;
-  store.villages.forEach(function (village) {
+  store.villages.slice().sort(function (a, b) { return b.label.room - a.label.room || a.i - b.i; }).forEach(function (village) {
     var x = view.x(village.label.x), y = view.y(village.label.y);
     var text = oneLine(village.name || village.code, 24), half = widthOf(ctx, text) / 2 + 3;
     if (half > Math.max(village.label.room * view.scale * 2.2, 46)) { return; }
     [0, -20, 20, -40, 40].some(function (shift) {
       var box = [x - half, y + shift - 10, x + half, y + shift + 10];
+      if (Math.abs(shift) > village.label.room * view.scale + 12) { return false; } /* a name beside its village names another one */
       if (!within(box, view.seen) || !space.free(box)) { return false; }
       space.take(box);
       ctx.globalAlpha = strength;
