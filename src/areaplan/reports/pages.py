@@ -88,12 +88,20 @@ def write_maps(
         When a village is not in the plan, or two plans have the same name or content.
     """
     _demand(plans, villages, before)
-    judged = [(plan, make_certificate(plan, check_plan(plan))) for plan in plans]
+    judged = [_judged(plan) for plan in plans]
     files = page_files(judged, villages=villages, edition=edition, before=before)
     with staged(folder, owner="maps") as beside:
         for name, content in files.items():
             (beside / name).write_bytes(content)
     return [folder / name for name in files]
+
+
+def _judged(plan: AreaPlan) -> tuple[AreaPlan, Mapping[str, Any]]:
+    """Return a plan and its certificate; what a file keeps of a finding is its words in one language, the judge says them in both."""
+    report, lang = check_plan(plan), plan.settings.output.lang
+    said = {(f.rule, f.subject, f.message.exact(lang)): f.message for f in report.findings}
+    kept = [replace(f, message=said.get((f.rule, f.subject, f.message.exact(lang)), f.message)) for f in plan.findings]
+    return plan.with_findings(replace(plan.findings, items=tuple(kept))), make_certificate(plan, report)
 
 
 def page_files(
