@@ -1,11 +1,12 @@
 """The room that writes documents: what an office signs, and what it asks others to mend."""
 
+from areaplan.reports.beside import earlier_layer, earlier_plan, with_supervisors
 from areaplan.reports.checklist import RuleLine, checklist
 from areaplan.reports.comments_form import comments_form
 from areaplan.reports.compared import write_comparison
 from areaplan.reports.opinion import Occasion, opinion
 from areaplan.reports.opinion_page import opinion_page
-from areaplan.reports.pages import earlier_layer, earlier_plan, with_supervisors, write_maps
+from areaplan.reports.pages import write_maps
 from areaplan.reports.receipt import receipt
 from areaplan.reports.register import register_table, write_register
 from areaplan.reports.repairs import write_repair

@@ -9,11 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
-from areaplan.certificate import content_hash, make_certificate
+from areaplan.certificate import make_certificate
 from areaplan.check import check_plan
-from areaplan.check.layer import as_areas
 from areaplan.errors import InputError
 from areaplan.files import staged
 from areaplan.maps import Earlier, Edition, IndexEntry, embedded, index_page, review_page
@@ -21,7 +18,7 @@ from areaplan.messages import Lang, msg
 from areaplan.model import AreaPlan
 from areaplan.reports.comments_form import comments_form
 
-__all__ = ["earlier_layer", "earlier_plan", "page_files", "with_supervisors", "write_maps"]
+__all__ = ["page_files", "write_maps"]
 
 MOST_ON_A_PAGE = 300
 """A town with more areas also gets a page for each village: a person reviews a village at a time, and old computers breathe."""
@@ -34,31 +31,6 @@ class _Page:
     name: str
     text: str
     entry: IndexEntry
-
-
-def earlier_plan(plan: AreaPlan, *, title: str) -> Earlier:
-    """Return an earlier plan in the form that a page shows beside the present one."""
-    return Earlier(title, plan.areas, content_hash=content_hash(plan))
-
-
-def earlier_layer(layer: Any, *, title: str, crs: Any, code: str, tolerance_m: float = 1.0) -> Earlier:
-    """Return a layer of areas, such as a contractor's return, in the form that a page shows beside the present plan.
-
-    Parameters
-    ----------
-    layer
-        As :func:`areaplan.files.read_layer` returns it.
-    crs
-        The present plan's CRS, to which it is projected.
-    code
-        Its column with the area codes.
-    tolerance_m
-        Outlines nearer than this count as the same.
-    """
-    areas, _ = as_areas(layer, code=code, parent=None, name=None, households=None, persons=None)
-    areas = areas.to_crs(crs)
-    areas["ea_code"] = [None if c is None else str(c).strip() for c in areas["ea_code"]]
-    return Earlier(title, areas, tolerance_m=tolerance_m)
 
 
 def write_maps(
@@ -145,12 +117,6 @@ def page_files(
         }
     files["pages.json"] = _manifest(pages, files, edition)
     return files
-
-
-def with_supervisors(plan: AreaPlan, staff: pd.DataFrame) -> AreaPlan:
-    """Return the plan with the supervisor of each area, as a staffing table names them, in ``areas.supervisor_area``; pages draw their ground."""
-    named = staff.dropna(subset=["supervisor"]).drop_duplicates("ea_code").set_index("ea_code")["supervisor"]
-    return replace(plan, areas=plan.areas.assign(supervisor_area=plan.areas["ea_code"].map(named)))
 
 
 def _demand(plans: Sequence[AreaPlan], villages: Sequence[str], before: Earlier | None) -> None:
