@@ -48,5 +48,9 @@ function openEasel(map, whenIdle) {
     job.steps = job.sheet.steps(job.view);
   }
 
-  return { put: put, drop: drop };
+  return {
+    put: put,
+    waitsFor: function (sheet) { return line.some(function (job) { return job.sheet === sheet; }); },
+    busy: function () { return line.length > 0; }
+  };
 }

@@ -1,5 +1,5 @@
 /* The review list: areas or findings, sorted by need, searched, filtered by village. */
-var PAGE_OF_LIST = 300, FIRST_ROWS = 40;
+var PAGE_OF_LIST = 300, FIRST_ROWS = 24;
 
 function openList(store, comments, state, act) {
   var shown = PAGE_OF_LIST, written = 0, later = 0;
@@ -66,7 +66,7 @@ function openList(store, comments, state, act) {
       list.appendChild(state.tab === 'areas' ? areaRow(store, comments, row, state, act) : findingRow(store, row, state, act));
     });
     written = end;
-    if (written < Math.min(state.visible.length, shown)) { later = window.setTimeout(function () { write(written + FIRST_ROWS); }, 200); }
+    if (written < Math.min(state.visible.length, shown)) { later = window.setTimeout(function () { write(act.busy() ? written : written + FIRST_ROWS); }, 150); }
   }
 
   /* Mark what is chosen and bring it into sight; the list grows when it lies further down. */

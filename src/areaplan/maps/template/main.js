@@ -26,6 +26,7 @@ function start(map) {
   addDeciding(store, comments, state, act, list, sheets, sketch);
   addSpeaking(map, store, comments, state, act, list, sheets, sketch);
   act.announce = announce;
+  act.busy = easel.busy;
   act.help = function () { openHelp(store); };
   act.controls = addControls(map, act);
   act.speak(lang);

@@ -31,12 +31,12 @@ var Sheet = L.Renderer.extend({
     if (this.options.easel) { this.options.easel.put(this); } else { this.draw(); }
   },
 
-  /* Draw at once and whole. */
+  /* Draw at once and whole; what waits in the line anyway is drawn there. */
   draw: function () {
     if (!this._map || this._map._animatingZoom) { return; }
+    if (this.options.easel && this.options.easel.waitsFor(this)) { this.options.easel.put(this); return; }
     var view = this.look(this._context);
     if (!view) { return; }
-    if (this.options.easel) { this.options.easel.drop(this); }
     this._place(view);
     this._paint(view).forEach(function (step) { step(); });
   },
