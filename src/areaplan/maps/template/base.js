@@ -65,10 +65,10 @@ function areaPath(store, base, i, detail) {
 /* From afar all buildings together are one picture, made once: fifty thousand outlines of a pixel each would be drawn for nothing. */
 function builtUp(footprints, size) {
   var fine = Math.min(0.25, 2000 / Math.max(size[0], size[1], 1));
-  return { fine: fine, picture: once(function () { return paintBuiltUp(footprints(), size, fine); }) };
+  return { fine: fine, picture: once(function () { return builtUpPicture(footprints(), size, fine); }) };
 }
 
-function paintBuiltUp(shapes, size, fine) {
+function builtUpPicture(shapes, size, fine) {
   var canvas = document.createElement('canvas'), w = canvas.width = Math.ceil(size[0] * fine) + 1, h = canvas.height = Math.ceil(size[1] * fine) + 1;
   var ctx = canvas.getContext('2d'), image = ctx.createImageData(w, h), bits = new Uint32Array(image.data.buffer), box = shapes.box;
   for (var i = 0; i < shapes.count; i++) {
@@ -80,24 +80,29 @@ function paintBuiltUp(shapes, size, fine) {
   return canvas;
 }
 
-/* The step that draws lines in one style upon another. */
+/* The steps that draw lines in one style upon another. */
 function stroke(view, group, styles, factor) {
-  var ctx = view.ctx, px = 1 / view.scale;
-  var plain = styles.length > 1 && view.scale < 0.3 && !styles[0].keep;
-  return function () {
-    view.enterWorld();
-    ctx.lineCap = 'butt';
-    (plain ? styles.slice(1) : styles).forEach(function (style) {
-      ctx.strokeStyle = style.colour;
-      ctx.globalAlpha = style.alpha || 1;
-      ctx.lineWidth = style.width * factor * px;
-      ctx.lineJoin = style.width * factor < 2.5 ? 'bevel' : 'round'; /* nobody sees the corners of a thin line */
-      ctx.setLineDash((style.dash || []).map(function (d) { return d * factor * px; }));
-      group.each(view, function (path) { ctx.stroke(path); });
+  var out = [], plain = styles.length > 1 && view.scale < 0.3 && !styles[0].keep;
+  (plain ? styles.slice(1) : styles).forEach(function (style) {
+    range(group.parts).forEach(function (part) {
+      out.push(function () { strokePart(view, group, style, factor, part); });
     });
-    ctx.setLineDash([]);
-    ctx.globalAlpha = 1;
-  };
+  });
+  return out;
+}
+
+function strokePart(view, group, style, factor, part) {
+  var ctx = view.ctx, px = 1 / view.scale;
+  view.enterWorld();
+  ctx.lineCap = 'butt';
+  ctx.lineJoin = style.width * factor < 2.5 ? 'bevel' : 'round'; /* nobody sees the corners of a thin line */
+  ctx.strokeStyle = style.colour;
+  ctx.globalAlpha = style.alpha || 1;
+  ctx.lineWidth = style.width * factor * px;
+  ctx.setLineDash((style.dash || []).map(function (d) { return d * factor * px; }));
+  group.each(view, function (path) { ctx.stroke(path); }, part, group.parts);
+  ctx.setLineDash([]);
+  ctx.globalAlpha = 1;
 }
 
 /* Lines grow a little as one comes closer. */
@@ -107,15 +112,19 @@ function lineFactor(scale) {
 
 /* Each painter returns its steps. */
 function paintGround(view, store, base) {
-  return [function () {
-    var ctx = view.ctx, detail = detailOf(view.scale);
-    view.enterWorld();
-    store.areas.forEach(function (area) {
-      if (!lies(store.areaShapes, area.i, view.box)) { return; }
-      ctx.fillStyle = store.data.palette[area.colour % store.data.palette.length];
-      ctx.fill(areaPath(store, base, area.i, detail), 'evenodd');
-    });
-  }];
+  var seen = store.areas.filter(function (area) { return lies(store.areaShapes, area.i, view.box); });
+  return range(Math.ceil(seen.length / MOST_AT_ONCE)).map(function (part) {
+    return function () { fillAreas(view, store, base, seen.slice(part * MOST_AT_ONCE, (part + 1) * MOST_AT_ONCE)); };
+  });
+}
+
+function fillAreas(view, store, base, areas) {
+  var ctx = view.ctx, detail = detailOf(view.scale);
+  view.enterWorld();
+  areas.forEach(function (area) {
+    ctx.fillStyle = store.data.palette[area.colour % store.data.palette.length];
+    ctx.fill(areaPath(store, base, area.i, detail), 'evenodd');
+  });
 }
 
 /* What stands on the ground, whoever divides it. */
@@ -123,22 +132,26 @@ function paintLand(view, store, base) {
   var buildings = view.scale < 0.09 ? [] : [
     function () { store.buildings(); },
     function () { if (view.scale > base.built.fine * 1.3) { base.buildings(); } else { base.built.picture(); } },
-    function () { paintBuildings(view, base); }
+    function () { if (view.scale <= base.built.fine * 1.3) { paintBuiltUp(view, base); } }
   ];
+  if (view.scale >= 0.09 && view.scale > base.built.fine * 1.3) {
+    range(4).forEach(function (part) { buildings.push(function () { paintFootprints(view, base, part, 4); }); });
+  }
   return buildings.concat(paintLines(view, base, lineFactor(view.scale)));
 }
 
-function paintBuildings(view, base) {
-  var ctx = view.ctx, fine = base.built.fine;
-  ctx.globalAlpha = 1;
-  if (view.scale <= fine * 1.3) {
-    var picture = base.built.picture(), high = picture.height / fine;
-    view.enterPixels();
-    ctx.imageSmoothingEnabled = true;
-    ctx.drawImage(picture, view.x(0), view.y(high), picture.width / fine * view.scale, high * view.scale);
-    return;
-  }
+function paintBuiltUp(view, base) {
+  var picture = base.built.picture(), fine = base.built.fine, high = picture.height / fine;
+  view.enterPixels();
+  view.ctx.globalAlpha = 1;
+  view.ctx.imageSmoothingEnabled = true;
+  view.ctx.drawImage(picture, view.x(0), view.y(high), picture.width / fine * view.scale, high * view.scale);
+}
+
+function paintFootprints(view, base, part, parts) {
+  var ctx = view.ctx;
   view.enterWorld();
+  ctx.globalAlpha = 1;
   ctx.lineJoin = 'round';
   ctx.fillStyle = 'rgba(62, 70, 84, 0.34)';
   ctx.strokeStyle = 'rgba(42, 50, 64, 0.55)';
@@ -146,14 +159,15 @@ function paintBuildings(view, base) {
   base.buildings().each(view, function (path) {
     ctx.fill(path, 'evenodd');
     if (view.scale >= 0.8) { ctx.stroke(path); }
-  });
+  }, part, parts);
 }
 
 function paintLines(view, base, factor) {
-  var out = ['other', 'ridge', 'wall', 'river'].map(function (kind) { return stroke(view, base.lines[kind], LINE_STYLES[kind], factor); });
+  var out = [];
+  ['other', 'ridge', 'wall', 'river'].forEach(function (kind) { out = out.concat(stroke(view, base.lines[kind], LINE_STYLES[kind], factor)); });
   var ranks = view.scale < 0.05 ? [0] : view.scale < 0.14 ? [1, 0] : [2, 1, 0];
   var wide = view.scale >= 1 ? Math.min(view.scale, 4) * 1.3 : 1;
-  var add = function (rank, colour, width, dash) { out.push(stroke(view, base.lines['street' + rank], [{ colour: colour, width: width, dash: dash }], factor)); };
+  var add = function (rank, colour, width, dash) { out = out.concat(stroke(view, base.lines['street' + rank], [{ colour: colour, width: width, dash: dash }], factor)); };
   [true, false].forEach(function (casing) {
     ranks.forEach(function (rank) {
       var width = STREET_WIDTHS[rank] * (rank < 2 ? wide : 1);
@@ -174,17 +188,17 @@ function paintLines(view, base, factor) {
 function paintBorders(view, store, base) {
   var factor = Math.max(0.55, Math.min(1.1, lineFactor(view.scale)));
   if (!store.boundaries.kind.length) { return [function () { outlineAreas(view, store, base); }]; }
-  return ['street', 'other', 'wall', 'ridge', 'railway', 'river', 'none'].map(function (kind) {
+  return [].concat.apply([], ['street', 'other', 'wall', 'ridge', 'railway', 'river', 'none'].map(function (kind) {
     return stroke(view, base.borders[kind], BORDER_STYLES[kind], factor);
-  });
+  }));
 }
 
 function paintVillages(view, base) {
-  return [stroke(view, base.villages, VILLAGE_STYLE, Math.max(0.55, Math.min(1.1, lineFactor(view.scale))))];
+  return stroke(view, base.villages, VILLAGE_STYLE, Math.max(0.55, Math.min(1.1, lineFactor(view.scale))));
 }
 
 function paintSupervisors(view, base) {
-  return base.supervisors ? [stroke(view, base.supervisors, SUPERVISOR_STYLE, Math.max(0.55, Math.min(1.1, lineFactor(view.scale))))] : [];
+  return base.supervisors ? stroke(view, base.supervisors, SUPERVISOR_STYLE, Math.max(0.55, Math.min(1.1, lineFactor(view.scale)))) : [];
 }
 
 /* A plan without boundaries still shows where its areas end. */

@@ -9,6 +9,9 @@ function detailOf(scale) {
   return detail;
 }
 
+/* So many features are drawn in one step. */
+var MOST_AT_ONCE = 600;
+
 function bundle(shapes, ids, closed, side) {
   var byPlace = new Map(), boxes = shapes.box;
   ids.forEach(function (i) {
@@ -27,10 +30,12 @@ function bundle(shapes, ids, closed, side) {
   });
   var bundles = Array.from(byPlace.values());
   return {
-    each: function (view, use) {
+    parts: Math.ceil(ids.length / MOST_AT_ONCE),
+    /* Use the path of each bundle in sight, or of one part of them. */
+    each: function (view, use, part, parts) {
       var detail = detailOf(view.scale);
-      bundles.forEach(function (b) {
-        if (!meets(b.box, view.box)) { return; }
+      bundles.forEach(function (b, k) {
+        if ((parts && k % parts !== part) || !meets(b.box, view.box)) { return; }
         if (!b.paths[detail]) {
           b.paths[detail] = new Path2D();
           b.ids.forEach(function (i) { trace(b.paths[detail], shapes, i, closed, STEPS[detail]); });

@@ -53,7 +53,7 @@ function paintEarlierFills(view, store) {
 }
 
 function paintEarlierBorders(view, store) {
-  stroke(view, store.earlier.bundle, [{ colour: '#ffffff', width: 4.4, alpha: 0.9 }, { colour: EARLIER_COLOUR, width: 2.2 }], 1)();
+  stroke(view, store.earlier.bundle, [{ colour: '#ffffff', width: 4.4, alpha: 0.9 }, { colour: EARLIER_COLOUR, width: 2.2 }], 1).forEach(function (step) { step(); });
 }
 
 function nameEarlier(view, store, space) {
