@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import re
+import zipfile
 from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
@@ -14,6 +15,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import docx
+import openpyxl
 import pandas as pd
 import pyogrio
 import pytest
@@ -412,6 +414,35 @@ def test_filling_changes_no_other_byte(
     assert [r[2] for r in back[1:]] == [str(v) for v in values.values()]
     assert len(filled) == len(data) + sum(len(str(v)) for v in values.values())
     assert Counter(filled) - Counter(data) == Counter("".join(map(str, values.values())).encode())
+
+
+def test_a_workbook_is_filled_in_one_column_and_else_the_same(tmp_path: Path) -> None:
+    """XLSX: title above the head, a styled empty cell and one that is not there; every other part and every other cell stays byte for byte."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["名录"], ["代码", "名称", "小区数", "备注"], ["350302101001", "东村", None, "=1+1"],
+                ["350302101002", "西村", None, "x"], ["9", "别村", None, None]):  # fmt: skip
+        sheet.append(row)
+    sheet["C3"].fill = openpyxl.styles.PatternFill("solid", fgColor="FFFF00")
+    sheet["B3"].comment = openpyxl.comments.Comment("stays", "office")
+    book.create_sheet("说明")["A1"] = "stays too"
+    path = tmp_path / "issued.xlsx"
+    book.save(path)
+    data, left, missing = filled_in(path, {"350302101001": 4, "350302101002": 12, "350302101003": 1})
+    assert (left, missing) == (["9"], ["350302101003"])
+    (tmp_path / "filled.xlsx").write_bytes(data)
+    before, after = zipfile.ZipFile(path), zipfile.ZipFile(tmp_path / "filled.xlsx")
+    assert before.namelist() == after.namelist()
+    changed = [n for n in before.namelist() if before.read(n) != after.read(n)]
+    assert changed == ["xl/worksheets/sheet1.xml"]
+    without = [re.sub(rb'<c r="C[34]".*?(/>|</c>)', b"", book.read(changed[0])) for book in (before, after)]
+    assert without[0] == without[1]
+    again = openpyxl.load_workbook(tmp_path / "filled.xlsx")
+    assert [c.value for c in again.worksheets[0]["C"]] == [None, "小区数", 4, 12, None]
+    assert again.worksheets[0]["C3"].fill.fgColor.rgb == "00FFFF00"
+    with pytest.raises(InputError, match="holds something already"):
+        filled_in(tmp_path / "filled.xlsx", {"350302101001": 4}, fill="小区数")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import io
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -62,10 +62,14 @@ class Face:
     name: str
     widths: Mapping[str, float]
     outlines: Mapping[str, str]
+    _measured: dict[str, float] = field(default_factory=dict, repr=False, compare=False)
 
     def width(self, text: str, size: float) -> float:
         """Return the width of ``text`` in points at ``size`` points."""
-        return sum(self.widths[c] for c in text) * size
+        known = self._measured.get(text)
+        if known is None:  # the same words are measured at several sizes and on many sheets
+            known = self._measured[text] = sum(self.widths[c] for c in text)
+        return known * size
 
 
 def find_fonts(font: str | Path | Sequence[str | Path] | None = None) -> tuple[Path, ...]:

@@ -22,6 +22,7 @@ from areaplan.sensitive import hidden_buildings
 __all__ = ["AreaGround", "Border", "Ground", "Layer"]
 
 Array = NDArray[np.object_]
+_FLATS = 4  # floors from which a building is drawn as a block of flats
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,14 @@ class Ground:
         return Layer(shapes, layer.columns)
 
     @cached_property
+    def looks(self) -> NDArray[np.int8]:
+        """How each building is drawn: 0 without households, 1 a house, 2 a block of flats."""
+        layer = self.buildings
+        peopled = np.array([bool(n) for n in layer["households"]], dtype=bool)
+        tall = np.array([(n or 0) >= _FLATS for n in layer["levels"]], dtype=bool)
+        return peopled.astype(np.int8) + (peopled & tall)
+
+    @cached_property
     def borders(self) -> Layer:
         """The borders between areas, and of villages."""
         return _layer(self.plan.boundaries, "left_ea", "right_ea", "kind", "feature_name")
@@ -160,9 +169,9 @@ class Ground:
             if table.empty:
                 raise InputError(msg("the plan has no village {code}", code=village))
         if area is not None:
-            table = table[table["ea_code"] == area]
-            if table.empty:
+            if area not in self._rows:
                 raise InputError(msg("the plan has no area {code}", code=area))
+            return [area]
         return sorted(str(c) for c in table["ea_code"])
 
     @cached_property
@@ -194,6 +203,10 @@ class Ground:
     def village_row(self, code: str) -> int:
         """Return the row of a village."""
         return int(np.flatnonzero(self.villages["village_code"] == code)[0])
+
+    def shape_of(self, code: str) -> BaseGeometry:
+        """Return the ground of an area."""
+        return self.areas.shapes[self._rows[code]]
 
     def village_of(self, code: str) -> str:
         """Return the code of an area's village."""

@@ -21,6 +21,7 @@ __all__ = ["draw_facts", "draw_legend", "draw_locator", "draw_signs", "qr_code"]
 
 
 _FACT_SIZES: Final = (8.5, 7.5, 6.5, 6.0, 5.5)
+_QR_MASK: Final = 2
 
 
 def draw_facts(ink: Ink, page: Page, lines: list[str], see_page: str) -> list[str]:
@@ -172,12 +173,13 @@ def qr_code(ink: Ink, x: float, y: float, size: float, text: str) -> None:
     """Draw ``text`` as a QR code of ``size`` points with its lower left corner at (x, y)."""
     import segno
 
-    matrix = segno.make(text, error="m", micro=False, boost_error=False).matrix
+    # every reader reads every mask; to compare all eight would take longer than to draw the map
+    matrix = np.array(segno.make(text, error="m", micro=False, boost_error=False, mask=_QR_MASK).matrix, dtype=np.int8)
     step = size / len(matrix)
-    squares = [
-        f"{x + c * step:.2f} {y + size - (r + 1) * step:.2f} {step + 0.02:.2f} {step + 0.02:.2f} re"
-        for r, row in enumerate(matrix)
-        for c, dark in enumerate(row)
-        if dark
+    changes = np.diff(matrix, axis=1, prepend=0, append=0)
+    (rows, starts), (_, ends) = np.nonzero(changes == 1), np.nonzero(changes == -1)
+    bars = [
+        f"{x + a * step:.2f} {y + size - (r + 1) * step:.2f} {(b - a) * step + 0.02:.2f} {step + 0.02:.2f} re"
+        for r, a, b in zip(rows.tolist(), starts.tolist(), ends.tolist(), strict=True)
     ]
-    ink.canvas.addLiteral("q 0 g " + " ".join(squares) + " f Q")
+    ink.canvas.addLiteral("q 0 g " + " ".join(bars) + " f Q")

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from areaplan.maps.sheets import mapping, words
+from areaplan.maps.sheets import words
 from areaplan.maps.sheets.details import Detail, details_of, inset_of, is_legible
 from areaplan.maps.sheets.edition import Edition
 from areaplan.maps.sheets.extra_pages import draw_continued, draw_corrections
@@ -18,13 +18,15 @@ from areaplan.maps.sheets.fonts import Face
 from areaplan.maps.sheets.ground import AreaGround, Ground
 from areaplan.maps.sheets.ink import Ink
 from areaplan.maps.sheets.labels import SIZES, Number, Placer
-from areaplan.maps.sheets.mapping import Drawing
+from areaplan.maps.sheets.lettering import place_turns
+from areaplan.maps.sheets.mapping import draw_map, north_arrow
 from areaplan.maps.sheets.measures import MM, Box
 from areaplan.maps.sheets.pages import Page, page_of
 from areaplan.maps.sheets.panel import draw_facts, draw_legend, draw_locator
 from areaplan.maps.sheets.rim import draw_rim, draw_scale, start_page
 from areaplan.maps.sheets.turning import turning_points
 from areaplan.maps.sheets.view import View, fit, shows_better
+from areaplan.maps.sheets.window import Drawing, corner_for, place_members
 from areaplan.messages import Message
 
 __all__ = ["crs_name", "draw_area"]
@@ -64,7 +66,7 @@ def draw_area(canvas: Any, face: Face, ground: Ground, code: str, edition: Editi
     area = ground.area(code)
     page, view = _best_page(area, edition.paper)
     drawing = _drawing(ink, ground, area, view, page.unit)
-    mapping.place_turns(drawing, turning_points(ground, area, view))
+    place_turns(drawing, turning_points(ground, area, view))
     details, placed = _details(drawing, page)
     inset = _inset(drawing, details)
     following = [] if inset else details
@@ -105,7 +107,7 @@ def _drawing(ink: Ink, ground: Ground, area: AreaGround, view: View, unit: float
 
 
 def _north_box(area: AreaGround, view: View, unit: float) -> Box:
-    return mapping.corner_for(area, view, (9 * MM * unit, 15 * MM * unit))
+    return corner_for(area, view, (9 * MM * unit, 15 * MM * unit))
 
 
 def _details(drawing: Drawing, page: Page) -> tuple[list[Detail], list[Number] | None]:
@@ -113,7 +115,7 @@ def _details(drawing: Drawing, page: Page) -> tuple[list[Detail], list[Number] |
     area, every = drawing.area, list(range(len(drawing.area.houses)))
     bounds = shapely.bounds(drawing.ground.buildings.shapes[area.houses]).reshape(-1, 4)
     trial = drawing.copy()
-    placed, left = mapping.place_members(trial, every)
+    placed, left = place_members(trial, every)
     crowded = _crowded(placed, left, every, drawing.unit)
     if not crowded and is_legible(bounds, drawing.view):
         drawing.placer = trial.placer
@@ -126,7 +128,7 @@ def _left_over(drawing: Drawing) -> Any:
 
     def left(view: View, members: Sequence[int]) -> list[int]:
         trial = _drawing(drawing.ink, drawing.ground, drawing.area, view, drawing.unit)
-        return mapping.place_members(trial, members, sizes=SIZES[-1:])[1]
+        return place_members(trial, members, sizes=SIZES[-1:])[1]
 
     return left
 
@@ -168,7 +170,7 @@ def _draw_main(
 ) -> None:
     """Draw the map of the area sheet, and its inset."""
     if placed is None:
-        placed, _ = mapping.place_members(drawing, _rest(drawing.area, details))
+        placed, _ = place_members(drawing, _rest(drawing.area, details))
     _draw_window(drawing, placed, details)
     if inset is None:
         return
@@ -176,8 +178,8 @@ def _draw_main(
     bar = (inset.view.box[0], inset.view.box[1] - 7 * MM * drawing.unit, inset.view.box[2], inset.view.box[1])
     drawing.ink.rect((*bar[:2], *inset.view.box[2:]), fill=1.0)
     window.members = inset.members
-    placed, _ = mapping.place_members(window, inset.members)
-    mapping.draw_map(window, placed)
+    placed, _ = place_members(window, inset.members)
+    draw_map(window, placed)
     name = Message(words.DETAIL.template, {"number": 1}).text(drawing.ground.lang)
     draw_scale(drawing.ink, bar, inset.view, drawing.unit, name)
     drawing.ink.rect((*bar[:2], *inset.view.box[2:]), width=1.4)
@@ -185,8 +187,8 @@ def _draw_main(
 
 
 def _draw_window(drawing: Drawing, placed: Sequence[Number], details: Sequence[Detail]) -> None:
-    mapping.draw_map(drawing, placed, details)
-    mapping.draw_north(drawing, _north_box(drawing.area, drawing.view, drawing.unit))
+    draw_map(drawing, placed, details)
+    north_arrow(drawing.ink, _north_box(drawing.area, drawing.view, drawing.unit), drawing.unit, drawing.ground.lang)
 
 
 def _draw_panel(sheet: _Sheet, drawing: Drawing, following: Sequence[Detail]) -> list[str]:
@@ -208,7 +210,7 @@ def _draw_detail(sheet: _Sheet, detail: Detail, number: int) -> None:
     sheet.rim(1 + number)
     drawing = _drawing(sheet.ink, sheet.ground, sheet.area, detail.view, sheet.page.unit)
     drawing.members = detail.members
-    placed, _ = mapping.place_members(drawing, detail.members)
+    placed, _ = place_members(drawing, detail.members)
     _draw_window(drawing, placed, ())
     left, bottom, right, _ = detail.view.box
     bar = (left, bottom - 7 * MM * sheet.page.unit, right, bottom)

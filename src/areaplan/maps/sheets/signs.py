@@ -34,6 +34,9 @@ BORDER_WIDTHS: Final = {"area": 0.9, "village": 1.8, "township": 2.4, "county": 
 TURN_RADIUS: Final = 4.8
 """Of the circle around a turning point's letter, points."""
 
+_AROUND: Final = np.arange(24) * (np.pi / 12)
+_CIRCLE: Final = np.column_stack([np.cos(_AROUND), np.sin(_AROUND)])
+
 Lines = list[NDArray[np.float64]]
 
 
@@ -133,9 +136,7 @@ def draw_feature(ink: Ink, kind: str, lines: Lines, *, width: float = 2.6) -> No
 
 def draw_turn(ink: Ink, letter: str, x: float, y: float, unit: float) -> None:
     """Draw the letter of a turning point in its circle."""
-    around = np.linspace(0, 2 * np.pi, 25)[:-1]
-    circle = np.column_stack([np.cos(around), np.sin(around)]) * TURN_RADIUS * unit + (x, y)
-    ink.path([circle], width=0.7 * unit, fill=1.0, close=True)
+    ink.path([_CIRCLE * TURN_RADIUS * unit + (x, y)], width=0.7 * unit, fill=1.0, close=True)
     ink.text(x, y - 2.4 * unit, letter, 6.5 * unit, anchor=0.5, bold=True, kind="turn")
 
 

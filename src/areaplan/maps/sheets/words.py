@@ -94,7 +94,8 @@ def neighbours_of(ground: Ground, area: AreaGround) -> list[str]:
     """Return the codes of all areas whose ground touches the area's, those of its own village first."""
     if area.code not in ground.memo:
         near = ground.areas.near(area.shape.bounds)
-        touching = near[shapely.dwithin(ground.areas.shapes[near], area.shape, 0.01)]
+        shapely.prepare(area.shape)
+        touching = near[shapely.dwithin(area.shape, ground.areas.shapes[near], 0.01)]
         codes = sorted(c for c in ground.areas["ea_code"][touching] if c != area.code)
         ground.memo[area.code] = sorted(codes, key=lambda c: ground.village_of(c) != area.village_code)
     return list(ground.memo[area.code])
