@@ -138,6 +138,15 @@ class Ground:
         return Layer(shapes, layer.columns)
 
     @cached_property
+    def supervisors(self) -> dict[str, str]:
+        """Supervisor area (指导区) by area code; empty where the plan has none."""
+        table = self.plan.areas
+        if "supervisor_area" not in table.columns:
+            return {}
+        known = table[table["supervisor_area"].notna()]
+        return {str(c): plain(str(s)) for c, s in zip(known["ea_code"], known["supervisor_area"], strict=True)}
+
+    @cached_property
     def looks(self) -> NDArray[np.int8]:
         """How each building is drawn: 0 without households, 1 a house, 2 a block of flats."""
         layer = self.buildings
@@ -265,5 +274,6 @@ class Ground:
         ):
             for column in columns:
                 out += [(f"{place} {k}", v) for k, v in zip(layer[key], layer[column], strict=True) if v]
+        out += [(f"areas {c}", s) for c, s in self.supervisors.items()]
         parts = self.numbered.dropna(subset="part")
         return out + [(f"cells {c}", said) for c, said in zip(parts["ea_code"], parts["part"], strict=True)]

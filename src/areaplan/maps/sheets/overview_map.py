@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 import geopandas as gpd
@@ -22,6 +23,7 @@ from areaplan.maps.sheets.lettering import corners_of
 from areaplan.maps.sheets.mapping import north_arrow
 from areaplan.maps.sheets.measures import MM, Box
 from areaplan.maps.sheets.signs import BORDER_WIDTHS, FEATURES, is_important
+from areaplan.maps.sheets.supervision import BORDER, draw_supervision, supervisor_areas
 from areaplan.maps.sheets.view import View
 from areaplan.maps.sheets.window import COARSE
 from areaplan.messages import Message, msg
@@ -75,6 +77,7 @@ class OverviewMap:
             self._borders()
             self._mark_detail(placer)
             self._labels(placer)
+            draw_supervision(self.ink, self.view, placer, self.supervised, self.unit, self.ground)
             self._names(placer)
         north_arrow(self.ink, arrow, self.unit, self.ground.lang)
 
@@ -82,7 +85,14 @@ class OverviewMap:
         """Return the signs that were used and what they mean."""
         lang = self.ground.lang
         out = [(f"level {k}", OVERVIEW_SIGNS[k].text(lang)) for k in (_BELOW[self.level], self.level)]
+        if self.supervised:
+            out.append(("supervisor", BORDER.text(lang)))
         return out + [(k, m.text(lang)) for k, m in FEATURES.items() if k in self.used]
+
+    @cached_property
+    def supervised(self) -> dict[str, BaseGeometry]:
+        """The supervisor areas inside, by code."""
+        return supervisor_areas(self.ground, self.outline)
 
     def _fills(self) -> None:
         shapes = self.parts.geometry.to_numpy()

@@ -14,6 +14,7 @@ from areaplan.maps.sheets.measures import MM, Box
 from areaplan.maps.sheets.pages import Page
 from areaplan.maps.sheets.rim import fitting
 from areaplan.maps.sheets.signs import BORDER_WIDTHS, BORDERS, FEATURES, draw_border, draw_feature, draw_turn
+from areaplan.maps.sheets.supervision import draw_supervision_sign
 from areaplan.maps.sheets.view import View, fit
 from areaplan.messages import Lang, Message
 
@@ -105,6 +106,8 @@ def _sign(ink: Ink, sign: str, x: float, y: float, width: float, unit: float) ->
         ink.path(line, width=BORDER_WIDTHS[sign.removeprefix("level ")] * unit)
     elif sign == "turn":
         draw_turn(ink, "A", x + width / 2, y, unit)
+    elif sign == "supervisor":
+        draw_supervision_sign(ink, x, y, width, unit)
     elif sign == "cell":
         ink.path(line, width=0.4, gray=0.45, dash=(2, 1.5))
     elif sign == "neighbour":
