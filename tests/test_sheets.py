@@ -228,6 +228,39 @@ def test_details_follow_where_houses_crowd() -> None:
     assert f"Details: {len(reader.pages) - 2} sheets follow" in reader.pages[0].extract_text().replace("\n", " ")
 
 
+def test_paper_stands_or_lies_by_the_shape_of_the_ground() -> None:
+    """An area that is higher than wide stands upright, one that is wider than high lies."""
+    plan = toy_plan()
+    ground = plan.areas.geometry.tolist()
+    ground[0] = shapely.box(EAST, NORTH, EAST + 200, NORTH + 100)
+    wide = replace(plan, areas=plan.areas.set_geometry(gpd.GeoSeries(ground, crs=plan.crs)))
+    assert not _lies(_drawn(plan))
+    assert _lies(_drawn(wide))
+
+
+def test_the_legend_says_what_the_border_follows_and_what_stands_there() -> None:
+    """Signs that occur, and no others: border along the river, border without a feature, blocks of flats, houses, sheds."""
+    plan = toy_plan()
+    said = {t.text for t in _drawn(plan, "350302101001002").texts}
+    assert {"border along a river", "border without a feature"} <= said
+    assert not {"border along a railway", "building without households", "block of flats (4 floors and more)"} & said
+    houses = _with_houses(_grid(3, 1, 15, 9))
+    buildings = houses.cells.buildings.assign(levels=[1, 6, 2], households=[1, 30, 0])
+    typed = replace(houses, cells=replace(houses.cells, buildings=conform(buildings, "buildings")))
+    said = {t.text for t in _drawn(typed).texts}
+    assert {"building, number", "building without households", "block of flats (4 floors and more)"} <= said
+
+
+def test_a_hamlet_in_wide_ground_has_an_inset() -> None:
+    """Houses that would be dots stand in a window in a free corner: no page more, every number once, and the window says its scale."""
+    ink = _drawn(_with_houses(_grid(4, 3, 14, 9), grow=14.0))
+    assert _numbers(ink) == Counter({str(i): 1 for i in range(1, 13)})
+    assert {t.page for t in ink.texts if t.text == "Detail 1"} == {1}
+    assert len({t.text for t in ink.texts if t.page == 1 and t.text.startswith("1:")}) == 2
+    assert max(t.page for t in ink.texts) == 2
+    assert _overlaps(ink) == []
+
+
 def test_long_names_keep_their_place() -> None:
     """A title of 80 characters wraps and shrinks, whole, inside the frame and on nothing else."""
     name = "福建省莆田市" * 13 + "某村"

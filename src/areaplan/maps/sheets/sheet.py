@@ -147,7 +147,9 @@ def _inset(drawing: Drawing, details: Sequence[Detail]) -> Detail | None:
     """Return the detail as an inset of the area sheet, when it is the only one and a corner has room for it off the area."""
     if len(details) != 1:
         return None
-    inset = inset_of(details[0], drawing.area.shape, drawing.view, drawing.unit, _left_over(drawing))
+    area, left_over = drawing.area, _left_over(drawing)
+    bounds = shapely.bounds(drawing.ground.buildings.shapes[area.houses]).reshape(-1, 4)
+    inset = inset_of(details[0], bounds, area.shape, drawing.view, drawing.unit, left_over)
     if inset is None or not drawing.placer.is_free([inset.view.box]):
         return None
     drawing.placer.take(np.array([inset.view.box]))
