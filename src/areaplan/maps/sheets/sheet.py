@@ -97,12 +97,13 @@ def _best_page(area: AreaGround, paper: str) -> tuple[Page, View]:
     return pages[best], views[best]
 
 
-def _drawing(ink: Ink, ground: Ground, area: AreaGround, view: View, unit: float) -> Drawing:
-    """Return a window with the corner of the north arrow taken."""
+def _drawing(ink: Ink, ground: Ground, area: AreaGround, view: View, unit: float, *, arrow: bool = True) -> Drawing:
+    """Return a window with the corner of the north arrow taken; an inset has no arrow of its own."""
     rim = 1.5
     x0, y0, x1, y1 = view.box
     placer = Placer((x0 + rim, y0 + rim, x1 - rim, y1 - rim))
-    placer.take(np.array([_north_box(area, view, unit)]))
+    if arrow:
+        placer.take([_north_box(area, view, unit)])
     return Drawing(ink, ground, area, view, unit, placer)
 
 
@@ -123,11 +124,11 @@ def _details(drawing: Drawing, page: Page) -> tuple[list[Detail], list[Number] |
     return details_of(bounds, crowded, drawing.view, _detail_box(page), _left_over(drawing)), None
 
 
-def _left_over(drawing: Drawing) -> Any:
+def _left_over(drawing: Drawing, *, arrow: bool = True) -> Any:
     """Return a function that tries the numbers of some buildings in a view and returns those without room."""
 
     def left(view: View, members: Sequence[int]) -> list[int]:
-        trial = _drawing(drawing.ink, drawing.ground, drawing.area, view, drawing.unit)
+        trial = _drawing(drawing.ink, drawing.ground, drawing.area, view, drawing.unit, arrow=arrow)
         return place_members(trial, members, sizes=SIZES[-1:])[1]
 
     return left
@@ -147,7 +148,7 @@ def _inset(drawing: Drawing, details: Sequence[Detail]) -> Detail | None:
     """Return the detail as an inset of the area sheet, when it is the only one and a corner has room for it off the area."""
     if len(details) != 1:
         return None
-    area, left_over = drawing.area, _left_over(drawing)
+    area, left_over = drawing.area, _left_over(drawing, arrow=False)
     bounds = shapely.bounds(drawing.ground.buildings.shapes[area.houses]).reshape(-1, 4)
     inset = inset_of(details[0], bounds, area.shape, drawing.view, drawing.unit, left_over)
     if inset is None or not drawing.placer.is_free([inset.view.box]):
@@ -176,7 +177,7 @@ def _draw_main(
     _draw_window(drawing, placed, details)
     if inset is None:
         return
-    window = _drawing(drawing.ink, drawing.ground, drawing.area, inset.view, drawing.unit)
+    window = _drawing(drawing.ink, drawing.ground, drawing.area, inset.view, drawing.unit, arrow=False)
     bar = (inset.view.box[0], inset.view.box[1] - 7 * MM * drawing.unit, inset.view.box[2], inset.view.box[1])
     drawing.ink.rect((*bar[:2], *inset.view.box[2:]), fill=1.0)
     window.members = inset.members
