@@ -39,6 +39,11 @@ OVERVIEW_SIGNS: Final[dict[Level, Message]] = {
 
 _BELOW: Final[dict[Level, Level]] = {"village": "area", "township": "village", "county": "township"}
 _SIZES: Final = (10.0, 9.0, 8.0, 7.0, 6.0, 5.0)
+_FILLS: Final = (
+    *PALETTE[:4],
+    "#c4bcae",
+    *PALETTE[5:],
+)  # on paper the page's palest fill would look like no area at all
 _TINT = 0.45  # how much of its colour a part has; the rest is white, so that black reads well on it
 
 
@@ -99,7 +104,7 @@ class OverviewMap:
         left, right = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=0.5)
         pairs = np.column_stack([left, right])[left < right]
         for colour, row in zip(colour_areas(len(shapes), pairs), range(len(shapes)), strict=True):
-            self.ink.path(self.view.rings(shapes[row]), fill=_tint(PALETTE[colour % len(PALETTE)]), close=True)
+            self.ink.path(self.view.rings(shapes[row]), fill=_tint(_FILLS[colour % len(_FILLS)]), close=True)
 
     def _surroundings(self) -> None:
         """Draw the villages around with their names, pale."""
