@@ -8,8 +8,9 @@ import numpy as np
 import shapely
 
 from areaplan.maps.sheets import words
-from areaplan.maps.sheets.ground import AreaGround, Ground
+from areaplan.maps.sheets.ground import Ground
 from areaplan.maps.sheets.ink import Ink, path_operators, wrap
+from areaplan.maps.sheets.layers import AreaGround
 from areaplan.maps.sheets.measures import MM, Box
 from areaplan.maps.sheets.pages import Page
 from areaplan.maps.sheets.rim import fitting

@@ -15,9 +15,10 @@ from areaplan.maps.sheets.details import Detail, details_of, inset_of, is_legibl
 from areaplan.maps.sheets.edition import Edition
 from areaplan.maps.sheets.extra_pages import draw_continued, draw_corrections
 from areaplan.maps.sheets.fonts import Face
-from areaplan.maps.sheets.ground import AreaGround, Ground
+from areaplan.maps.sheets.ground import Ground
 from areaplan.maps.sheets.ink import Ink
 from areaplan.maps.sheets.labels import SIZES, Number, Placer
+from areaplan.maps.sheets.layers import AreaGround
 from areaplan.maps.sheets.lettering import place_turns
 from areaplan.maps.sheets.mapping import draw_map, north_arrow
 from areaplan.maps.sheets.measures import MM, Box

@@ -10,9 +10,10 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from areaplan.maps.sheets.ground import AreaGround, Ground
+from areaplan.maps.sheets.ground import Ground
 from areaplan.maps.sheets.ink import Ink
 from areaplan.maps.sheets.labels import SIZES, Number, Placer, place_numbers
+from areaplan.maps.sheets.layers import AreaGround
 from areaplan.maps.sheets.measures import MM, Box
 from areaplan.maps.sheets.signs import is_important
 from areaplan.maps.sheets.turning import Turn

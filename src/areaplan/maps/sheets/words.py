@@ -11,7 +11,8 @@ import shapely
 from numpy.typing import NDArray
 
 from areaplan.maps.sheets.edition import DRAFT, FINAL, INTERNAL, OPEN
-from areaplan.maps.sheets.ground import AreaGround, Border, Ground
+from areaplan.maps.sheets.ground import Ground
+from areaplan.maps.sheets.layers import AreaGround, Border
 from areaplan.maps.sheets.signs import BORDERS, FEATURES
 from areaplan.maps.sheets.turning import TURN_TEXTS, Turn
 from areaplan.messages import Lang, Message, msg
