@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from areaplan.deliveries.issued_book import read_book
+from areaplan.deliveries.issued_book import IssuedBook, read_book
 from areaplan.errors import InputError
 from areaplan.messages import msg
 
@@ -76,7 +76,7 @@ def filled_in(
     InputError
         When the file is no such list, a column is not there, the column to fill is not certain, or it holds something already.
     """
-    table = read_book(path) if path.suffix.lower() == ".xlsx" else _read(path)
+    table: _List | IssuedBook = read_book(path) if path.suffix.lower() == ".xlsx" else _read(path)
     if len(table.texts) < 2:
         raise InputError(msg("{path}: has no rows below its head", path=path.name))
     head, *rows = table.texts
