@@ -338,6 +338,29 @@ def test_the_issued_list_is_filled_and_otherwise_equal_byte_for_byte(folders: di
     assert "350302101009" in (folders["upper"] / "README.txt").read_text(encoding="utf-8-sig")
 
 
+def test_every_receiver_has_the_same_figures_for_every_area(town: AreaPlan, folders: dict[str, Path]) -> None:
+    """Buildings, households and persons, area by area: plan, contractor's layers, office's register, layers handed up, and households on the sheets."""
+    counts = ["buildings", "households", "persons"]
+    wanted = town.areas.set_index("ea_code")[counts].astype(int).sort_index()
+    contractor, upper = folders["contractor"], folders["upper"] / "350302"
+    register = pd.read_excel(folders["office"] / "register.xlsx", dtype={"Code": str})
+    found = {
+        "gpkg": pyogrio.read_dataframe(contractor / "qgis/plan.gpkg", layer="areas"),
+        "gdb": pyogrio.read_dataframe(contractor / "filegdb/plan.gdb", layer="areas"),
+        "register": register.rename(columns={"Code": "ea_code", **{c.title(): c for c in counts}}),
+        "upper": pyogrio.read_dataframe(upper / "area.shp").rename(
+            columns={"DM": "ea_code", "JZWS": "buildings", "HS": "households", "RKS": "persons"}
+        ),
+    }
+    for name, table in found.items():
+        got = table.set_index("ea_code")[counts].astype(int).sort_index()
+        assert got.to_numpy().tolist() == wanted.to_numpy().tolist(), name
+        assert got.index.tolist() == wanted.index.tolist(), name
+    for code, households in wanted["households"].items():
+        [sheet] = folders["enumerators"].rglob(f"{code}.pdf")
+        assert f"Households: {households}" in PdfReader(sheet).pages[0].extract_text()
+
+
 def test_differences_and_work_note(folders: dict[str, Path]) -> None:
     """R23: the renamed and the new village are named; the note says so, with the counts and places to sign."""
     rows = _sheet(folders["upper"] / "350302/differences.xlsx")[1:]
