@@ -25,7 +25,8 @@ __all__ = ["corners_of", "draw_codes", "draw_details", "draw_names", "draw_numbe
 
 _NAME_SIZE: Final = 7.5
 _CODE_SIZE: Final = 8.5
-_RINGS_MM: Final = (2, 8, 14, 25)  # around the area: the first must stay free, in the others the code should stand
+_CLEAR_MM: Final = 2  # around the area that neighbours' codes keep free
+_RINGS_MM: Final = (8, 14, 25)  # around the area, in which they should stand
 _PATHS: Final = 4  # stretches of one name that are tried
 _TURNED: Final = (0.0, 0.4, -0.4, 0.8, -0.8, 1.3, -1.3, 2.0, -2.0, math.pi)
 
@@ -58,11 +59,13 @@ def _spot_beside(d: Drawing, x: float, y: float, towards: float) -> tuple[float,
 
 def draw_turns(d: Drawing) -> None:
     """Draw the letters, each with a line to its point."""
+    if not d.turns:
+        return
+    d.used.add("turn")
+    ends = d.view.points(np.array([(turn.east, turn.north) for turn, _, _ in d.turns]))
+    d.ink.path([np.array([end, (x, y)]) for end, (_, x, y) in zip(ends, d.turns, strict=True)], width=0.5 * d.unit)
+    d.ink.path([np.array([end, end]) for end in ends], width=3.4 * d.unit, cap=1)
     for turn, x, y in d.turns:
-        d.used.add("turn")
-        at = d.view.points(np.array([(turn.east, turn.north)]))
-        d.ink.path([np.vstack([at, [(x, y)]])], width=0.5 * d.unit)
-        d.ink.path([np.vstack([at, at])], width=3.4 * d.unit, cap=1)
         draw_turn(d.ink, turn.letter, x, y, d.unit)
 
 
@@ -94,16 +97,19 @@ def draw_codes(d: Drawing) -> None:
     """Put each neighbour's code on its ground, as close to the border as it can stand without touching it."""
     seen = shapely.clip_by_rect(d.area.shape, *d.view.around(_RINGS_MM[-1] * MM * 1.2))
     coarse = shapely.simplify(seen, 1 / d.view.per_m)
-    keep_off, *rings = (shapely.buffer(coarse, mm * MM / d.view.per_m, quad_segs=2) for mm in _RINGS_MM)
+    keep_off = shapely.buffer(coarse, _CLEAR_MM * MM / d.view.per_m, quad_segs=2)
     shapely.prepare(keep_off)
+    rings: dict[float | None, BaseGeometry] = {}
     for code in neighbours_of(d.ground, d.area):
         shape = shapely.clip_by_rect(d.ground.shape_of(code), *d.view.window)
         free = shapely.difference(shape, keep_off)
         if free.is_empty:
             continue
         text = d.ground.short_code(code, d.area.village_code)
-        for ring in (*rings, None):
-            if _place_inside(d, free if ring is None else shapely.intersection(free, ring), text, keep_off):
+        for mm in (*_RINGS_MM, None):
+            if mm is not None and mm not in rings:
+                rings[mm] = shapely.buffer(coarse, mm * MM / d.view.per_m, quad_segs=2)
+            if _place_inside(d, free if mm is None else shapely.intersection(free, rings[mm]), text, keep_off):
                 break
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import numpy as np
@@ -38,6 +39,8 @@ def draw_facts(ink: Ink, page: Page, lines: list[str], see_page: str) -> list[st
     room, rows = right - left - 4 * MM, high - low - 3 * MM
     shown, rest = lines, list[str]()
     for size in _FACT_SIZES:
+        if _least(ink, shown, size * page.unit, room) * size * 1.35 * page.unit > rows:
+            continue  # not even without a blank at the ends of lines
         if _rows(ink, shown, size * page.unit, room) * size * 1.35 * page.unit <= rows:
             break
     else:
@@ -48,6 +51,11 @@ def draw_facts(ink: Ink, page: Page, lines: list[str], see_page: str) -> list[st
     for i, line in enumerate(w for said in shown for w in wrap(ink.face, said, size * page.unit, room)):
         ink.text(left + 2 * MM, high - 1.5 * MM - step * (i + 0.8), line, size * page.unit)
     return rest
+
+
+def _least(ink: Ink, lines: list[str], size: float, room: float) -> int:
+    """Return a number of rows below which the lines cannot be had."""
+    return sum(max(1, math.ceil(ink.face.width(line.replace(" ", ""), size) / room)) for line in lines)
 
 
 def _rows(ink: Ink, lines: list[str], size: float, room: float) -> int:

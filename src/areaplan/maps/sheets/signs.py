@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -102,17 +103,18 @@ _PATHS = frozenset(
 )
 
 
+@lru_cache(maxsize=4096)
 def street_width(street_class: str | None, scale: float) -> float:
     """Return the width of a street's core in points, or 0 for a path; small scales get narrower streets."""
     if street_class in _PATHS:
         return 0.0
     base = 4.6 if street_class in _MAJOR else 3.6 if street_class in _MEDIUM else 2.6
-    return base * float(np.clip((2500 / scale) ** 0.5, 0.45, 1.3))
+    return base * min(max((2500 / scale) ** 0.5, 0.45), 1.3)
 
 
 def river_width(scale: float) -> float:
     """Return the width of a river's core in points; small scales get thinner ones."""
-    return 2.6 * float(np.clip((2500 / scale) ** 0.5, 0.2, 1.0))
+    return 2.6 * min(max((2500 / scale) ** 0.5, 0.2), 1.0)
 
 
 def is_important(kind: str | None, line_class: str | None, name: str | None) -> bool:

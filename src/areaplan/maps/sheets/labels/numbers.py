@@ -99,14 +99,16 @@ def _taken(
     placer: Placer, face: Face, texts: list[str], places: Array, size: float, middles: Array
 ) -> tuple[list[Number], list[int]]:
     """Take the places in the placer; return the numbers on them, and the indices of those without one."""
-    placed, left = [], []
+    placed, left, taken = [], [], []
     for i, (x, y, end_x, end_y, aside) in enumerate(places.tolist()):
         if math.isnan(x):
             left.append(i)
             continue
-        placer.take(covering(x, y, face.width(texts[i], size), size, 0.0))
+        taken.append(covering(x, y, face.width(texts[i], size), size, 0.0))
         lead = (*middles[i].tolist(), end_x, end_y) if aside else None
         placed.append(Number(i, texts[i], x, y, size, lead))
+    if taken:
+        placer.take(np.concatenate(taken))
     return placed, left
 
 
