@@ -320,6 +320,8 @@ def test_three_layers_go_up_and_every_level_is_the_sum_of_the_one_below(
         assert int(table["JZWS"].sum()) == 12
         assert table.geometry.area.sum() == pytest.approx(town.areas.geometry.area.sum())
         assert table["MJ"].sum() == pytest.approx(town.areas.geometry.area.sum())
+    readme = (folders["upper"] / "README.txt").read_text(encoding="utf-8-sig")
+    assert all(f"layer of {level}," in readme for level in ("township", "village", "enumeration area"))
     assert layers["village"]["PQS"].tolist() == [4, 2]
     assert set(layers["area"]["SJDM"]) == set(layers["village"]["DM"])
     assert set(layers["village"]["SJDM"]) == set(layers["township"]["DM"]) == {"350302101"}
