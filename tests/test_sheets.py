@@ -302,9 +302,12 @@ def test_an_atlas_has_bookmarks_per_village_and_area() -> None:
 
 
 def test_fonts_are_embedded_and_small() -> None:
-    """No font is left to the reader's machine, and a sheet stays small."""
+    """No font of any page is left to the reader's machine, and a sheet stays small."""
     data = _sheets(toy_plan()).area(FIRST)
-    assert b"/FontFile2" in data
+    for page in PdfReader(io.BytesIO(data)).pages:
+        fonts_of = [f.get_object() for f in page["/Resources"]["/Font"].values()]
+        assert fonts_of
+        assert all("/FontFile2" in f["/FontDescriptor"] for f in fonts_of)
     assert len(data) < 80_000
 
 

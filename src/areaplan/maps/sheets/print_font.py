@@ -54,12 +54,21 @@ class PrintFont(TTFont):  # type: ignore[misc]
 
     def splitString(self, text: str, doc: Any, encoding: str = "utf-8") -> list[tuple[int, bytes]]:  # noqa: N802  (reportlab's name)
         """Return a text in pieces, each with the codes of its characters there."""
+        self._know(doc)
+        parts: list[tuple[int, bytes]] = super().splitString(text, doc, encoding)
+        return parts
+
+    def getSubsetInternalName(self, subset: int, doc: Any) -> str:  # noqa: N802  (reportlab's name)
+        """Return what a document calls a piece, which it then holds."""
+        self._know(doc)
+        self.state[doc].used.add(subset)
+        return str(super().getSubsetInternalName(subset, doc))
+
+    def _know(self, doc: Any) -> None:
+        """Give a document the codes of all characters."""
         if doc not in self.state:
             self.state[doc] = copy.copy(self._all)
             self.state[doc].used = set()
-        parts: list[tuple[int, bytes]] = super().splitString(text, doc, encoding)
-        self.state[doc].used.update(n for n, _ in parts)
-        return parts
 
     def addObjects(self, doc: Any) -> None:  # noqa: N802  (reportlab's name)
         """Put the pieces that a document uses into it."""
