@@ -526,8 +526,11 @@ def test_a_real_town_gets_good_sheets(real_data: Path) -> None:
 
     settings = read_settings(real_data / "configs" / "ready_kinmen_jinhu.toml")
     territory = read_territory(settings)
-    first = territory.villages["village_code"].isin(territory.villages["village_code"].iloc[:2])
-    plan = delineate(build_cells(replace(territory, villages=territory.villages[first]), settings), settings)
+    codes = set(territory.villages["village_code"].iloc[:2])
+    villages, bases = (
+        t[t["village_code"].isin(codes)].reset_index(drop=True) for t in (territory.villages, territory.base_areas)
+    )
+    plan = delineate(build_cells(replace(territory, villages=villages, base_areas=bases), settings), settings)
     for code in list(plan.areas["ea_code"])[::2]:
         ink = _drawn(plan, code)
         assert _overlaps(ink) == []
