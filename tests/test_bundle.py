@@ -50,6 +50,7 @@ def test_the_scripts_ask_no_network_and_the_readme_says_what_was_not_run() -> No
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(3600)  # fetches, installs, compiles and plans
 @pytest.mark.skipif(not os.environ.get("AREAPLAN_SOAK"), reason="fetches 150 MB of wheels: make soak")
 def test_the_bundle_installs_and_plans_without_a_network(tmp_path: Path) -> None:
     """Made here, installed and run in a network namespace of its own, which holds nothing."""

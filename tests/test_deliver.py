@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import re
+import zipfile
 from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
@@ -14,6 +15,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import docx
+import openpyxl
 import pandas as pd
 import pyogrio
 import pytest
@@ -318,6 +320,8 @@ def test_three_layers_go_up_and_every_level_is_the_sum_of_the_one_below(
         assert int(table["JZWS"].sum()) == 12
         assert table.geometry.area.sum() == pytest.approx(town.areas.geometry.area.sum())
         assert table["MJ"].sum() == pytest.approx(town.areas.geometry.area.sum())
+    readme = (folders["upper"] / "README.txt").read_text(encoding="utf-8-sig")
+    assert all(f"layer of {level}," in readme for level in ("township", "village", "enumeration area"))
     assert layers["village"]["PQS"].tolist() == [4, 2]
     assert set(layers["area"]["SJDM"]) == set(layers["village"]["DM"])
     assert set(layers["village"]["SJDM"]) == set(layers["township"]["DM"]) == {"350302101"}
@@ -334,6 +338,31 @@ def test_the_issued_list_is_filled_and_otherwise_equal_byte_for_byte(folders: di
         "西村,,".encode("gb18030"), "西村,2,".encode("gb18030")
     )
     assert "350302101009" in (folders["upper"] / "README.txt").read_text(encoding="utf-8-sig")
+
+
+def test_every_receiver_has_the_same_figures_for_every_area(town: AreaPlan, folders: dict[str, Path]) -> None:
+    """Buildings, households and persons, area by area: plan, contractor's layers (no persons), office's register, layers handed up, and households on the sheets."""
+    counts = ["buildings", "households", "persons"]
+    wanted = town.areas.set_index("ea_code")[counts].astype(int).sort_index()
+    contractor, upper = folders["contractor"], folders["upper"] / "350302"
+    register = pd.read_excel(folders["office"] / "register.xlsx", dtype={"Code": str})
+    found = {
+        "gpkg": pyogrio.read_dataframe(contractor / "qgis/plan.gpkg", layer="areas"),
+        "gdb": pyogrio.read_dataframe(contractor / "filegdb/plan.gdb", layer="areas"),
+        "register": register.rename(columns={"Code": "ea_code", **{c.title(): c for c in counts}}),
+        "upper": pyogrio.read_dataframe(upper / "area.shp").rename(
+            columns={"DM": "ea_code", "JZWS": "buildings", "HS": "households", "RKS": "persons"}
+        ),
+    }
+    for name, table in found.items():
+        given = [c for c in counts if c in table.columns]
+        assert given == (counts if name in ("register", "upper") else counts[:2]), name
+        got = table.set_index("ea_code")[given].astype(int).sort_index()
+        assert got.to_numpy().tolist() == wanted[given].to_numpy().tolist(), name
+        assert got.index.tolist() == wanted.index.tolist(), name
+    for code, households in wanted["households"].items():
+        [sheet] = folders["enumerators"].rglob(f"{code}.pdf")
+        assert f"Households: {households}" in PdfReader(sheet).pages[0].extract_text()
 
 
 def test_differences_and_work_note(folders: dict[str, Path]) -> None:
@@ -412,6 +441,35 @@ def test_filling_changes_no_other_byte(
     assert [r[2] for r in back[1:]] == [str(v) for v in values.values()]
     assert len(filled) == len(data) + sum(len(str(v)) for v in values.values())
     assert Counter(filled) - Counter(data) == Counter("".join(map(str, values.values())).encode())
+
+
+def test_a_workbook_is_filled_in_one_column_and_else_the_same(tmp_path: Path) -> None:
+    """XLSX: title above the head, a styled empty cell and one that is not there; every other part and every other cell stays byte for byte."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["名录"], ["代码", "名称", "小区数", "备注"], ["350302101001", "东村", None, "=1+1"],
+                ["350302101002", "西村", None, "x"], ["9", "别村", None, None]):  # fmt: skip
+        sheet.append(row)
+    sheet["C3"].fill = openpyxl.styles.PatternFill("solid", fgColor="FFFF00")
+    sheet["B3"].comment = openpyxl.comments.Comment("stays", "office")
+    book.create_sheet("说明")["A1"] = "stays too"
+    path = tmp_path / "issued.xlsx"
+    book.save(path)
+    data, left, missing = filled_in(path, {"350302101001": 4, "350302101002": 12, "350302101003": 1})
+    assert (left, missing) == (["9"], ["350302101003"])
+    (tmp_path / "filled.xlsx").write_bytes(data)
+    before, after = zipfile.ZipFile(path), zipfile.ZipFile(tmp_path / "filled.xlsx")
+    assert before.namelist() == after.namelist()
+    changed = [n for n in before.namelist() if before.read(n) != after.read(n)]
+    assert changed == ["xl/worksheets/sheet1.xml"]
+    without = [re.sub(rb'<c r="C[34]".*?(/>|</c>)', b"", book.read(changed[0])) for book in (before, after)]
+    assert without[0] == without[1]
+    again = openpyxl.load_workbook(tmp_path / "filled.xlsx")
+    assert [c.value for c in again.worksheets[0]["C"]] == [None, "小区数", 4, 12, None]
+    assert again.worksheets[0]["C3"].fill.fgColor.rgb == "00FFFF00"
+    with pytest.raises(InputError, match="holds something already"):
+        filled_in(tmp_path / "filled.xlsx", {"350302101001": 4}, fill="小区数")
 
 
 @pytest.mark.parametrize(

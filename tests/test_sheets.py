@@ -228,6 +228,39 @@ def test_details_follow_where_houses_crowd() -> None:
     assert f"Details: {len(reader.pages) - 2} sheets follow" in reader.pages[0].extract_text().replace("\n", " ")
 
 
+def test_paper_stands_or_lies_by_the_shape_of_the_ground() -> None:
+    """An area that is higher than wide stands upright, one that is wider than high lies."""
+    plan = toy_plan()
+    ground = plan.areas.geometry.tolist()
+    ground[0] = shapely.box(EAST, NORTH, EAST + 200, NORTH + 100)
+    wide = replace(plan, areas=plan.areas.set_geometry(gpd.GeoSeries(ground, crs=plan.crs)))
+    assert not _lies(_drawn(plan))
+    assert _lies(_drawn(wide))
+
+
+def test_the_legend_says_what_the_border_follows_and_what_stands_there() -> None:
+    """Signs that occur, and no others: border along the river, border without a feature, blocks of flats, houses, sheds."""
+    plan = toy_plan()
+    said = {t.text for t in _drawn(plan, "350302101001002").texts}
+    assert {"border along a river", "border without a feature"} <= said
+    assert not {"border along a railway", "building without households", "block of flats (4 floors and more)"} & said
+    houses = _with_houses(_grid(3, 1, 15, 9))
+    buildings = houses.cells.buildings.assign(levels=[1, 6, 2], households=[1, 30, 0])
+    typed = replace(houses, cells=replace(houses.cells, buildings=conform(buildings, "buildings")))
+    said = {t.text for t in _drawn(typed).texts}
+    assert {"building, number", "building without households", "block of flats (4 floors and more)"} <= said
+
+
+def test_a_hamlet_in_wide_ground_has_an_inset() -> None:
+    """Houses that would be dots stand in a window in a free corner: no page more, every number once, and the window says its scale."""
+    ink = _drawn(_with_houses(_grid(4, 3, 14, 9), grow=14.0))
+    assert _numbers(ink) == Counter({str(i): 1 for i in range(1, 13)})
+    assert {t.page for t in ink.texts if t.text == "Detail 1"} == {1}
+    assert len({t.text for t in ink.texts if t.page == 1 and t.text.startswith("1:")}) == 2
+    assert max(t.page for t in ink.texts) == 2
+    assert _overlaps(ink) == []
+
+
 def test_long_names_keep_their_place() -> None:
     """A title of 80 characters wraps and shrinks, whole, inside the frame and on nothing else."""
     name = "福建省莆田市" * 13 + "某村"
@@ -269,9 +302,12 @@ def test_an_atlas_has_bookmarks_per_village_and_area() -> None:
 
 
 def test_fonts_are_embedded_and_small() -> None:
-    """No font is left to the reader's machine, and a sheet stays small."""
+    """No font of any page is left to the reader's machine, and a sheet stays small."""
     data = _sheets(toy_plan()).area(FIRST)
-    assert b"/FontFile2" in data
+    for page in PdfReader(io.BytesIO(data)).pages:
+        fonts_of = [f.get_object() for f in page["/Resources"]["/Font"].values()]
+        assert fonts_of
+        assert all("/FontFile2" in f["/FontDescriptor"] for f in fonts_of)
     assert len(data) < 80_000
 
 
@@ -402,6 +438,24 @@ def test_overviews_add_up_and_nothing_overlaps() -> None:
         assert f"Households: {total}" in said
 
 
+def test_supervisor_areas_stand_on_overviews_when_there_are_any() -> None:
+    """Their borders in the legend, their names on the map, their number in the facts, and who leads each area in the index; nothing of it without them."""
+    from reportlab.pdfgen.canvas import Canvas
+
+    plan = toy_plan()
+    led = replace(plan, areas=plan.areas.assign(supervisor_area=["G1", "G1", "G2", "G2", "G3", None]))
+    for level, code, names in (("village", FIRST[:12], ["G1", "G2"]), ("township", FIRST[:9], ["G1", "G2", "G3"])):
+        ink = _sheets(led).overviews.draw(Canvas(io.BytesIO()), level, code)  # type: ignore[arg-type]
+        said = [t.text for t in ink.texts]
+        assert [t.text for t in ink.texts if t.kind == "supervisor"] == [f"Supervisor area {n}" for n in names]
+        assert f"Supervisor areas: {len(names)}" in said
+        assert "border of a supervisor area" in said
+        assert _overlaps(ink) == []
+        assert [said.count(n) for n in names] == ([2, 2] if level == "village" else [0, 0, 0])
+        bare = _sheets(plan).overviews.draw(Canvas(io.BytesIO()), level, code)  # type: ignore[arg-type]
+        assert not any("upervisor area" in t.text for t in bare.texts)
+
+
 def test_four_sides_name_features_then_neighbours() -> None:
     """East is the river; the village's outline is called by the village beyond it."""
     ground = Ground(toy_plan(), "en")
@@ -465,14 +519,19 @@ def test_wrap_breaks_between_chinese_characters_and_at_blanks() -> None:
 
 @pytest.mark.real
 def test_a_real_town_gets_good_sheets(real_data: Path) -> None:
-    """Every area of a real town of base areas: no text on another, nothing smaller than 5 points, the code on each sheet."""
+    """Areas of a real village of base areas: no text on another, nothing smaller than 4 points, the code on each sheet."""
     from areaplan.cells import build_cells
     from areaplan.delineation import delineate
     from areaplan.files import read_territory
 
     settings = read_settings(real_data / "configs" / "ready_kinmen_jinhu.toml")
-    plan = delineate(build_cells(read_territory(settings), settings), settings)
-    for code in list(plan.areas["ea_code"])[::6]:
+    territory = read_territory(settings)
+    codes = set(territory.villages["village_code"].iloc[:2])
+    villages, bases = (
+        t[t["village_code"].isin(codes)].reset_index(drop=True) for t in (territory.villages, territory.base_areas)
+    )
+    plan = delineate(build_cells(replace(territory, villages=villages, base_areas=bases), settings), settings)
+    for code in list(plan.areas["ea_code"])[::2]:
         ink = _drawn(plan, code)
         assert _overlaps(ink) == []
         assert min(t.size for t in ink.texts) >= 4

@@ -1,15 +1,18 @@
 """The issued list, filled in one column and otherwise equal byte for byte.
 
 A superior office compares what comes back with what it sent, and a spreadsheet program that saves a list changes its encoding, quotes, line ends and leading zeros.
-So the file is never read and written as a table: the bytes of the empty fields are replaced, and no others.
+So the file is never read and written as a table: the bytes of the empty fields are replaced, and no others. A list that comes as a workbook is edited part by part
+(:mod:`areaplan.deliveries.issued_book`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
+from areaplan.deliveries.issued_book import IssuedBook, read_book
 from areaplan.errors import InputError
 from areaplan.messages import msg
 
@@ -35,6 +38,21 @@ class _List:
             raw = raw[1:-1].replace('""', '"')
         return raw.removeprefix('="').removesuffix('"').removeprefix("'").strip()
 
+    @cached_property
+    def texts(self) -> list[list[str]]:
+        """Every field as text."""
+        return [[self.text(s) for s in row] for row in self.rows]
+
+    def written(self, column: int, values: Mapping[int, int]) -> bytes:
+        """Return the bytes with numbers in one column, by row."""
+        out, last = bytearray(), 0
+        for row, value in sorted(values.items()):
+            start, end = self.rows[row][column]
+            quoted = self.data[start:end].strip().startswith(b'"')
+            out += self.data[last:start] + (b'"%d"' if quoted else b"%d") % value
+            last = end
+        return bytes(out + self.data[last:])
+
 
 def filled_in(
     path: Path, values: Mapping[str, int | None], key: str | None = None, fill: str | None = None
@@ -44,7 +62,8 @@ def filled_in(
     Parameters
     ----------
     path
-        A CSV file with a head: UTF-8 (with or without mark) or GB18030, separated by comma, semicolon or tab.
+        A CSV file with a head: UTF-8 (with or without mark) or GB18030, separated by comma, semicolon or tab; or an XLSX workbook, of which the first visible sheet
+        is filled in.
     values
         By code.
     key
@@ -57,15 +76,17 @@ def filled_in(
     InputError
         When the file is no such list, a column is not there, the column to fill is not certain, or it holds something already.
     """
-    table = _read(path)
-    head = [table.text(s) for s in table.rows[0]]
-    body = [r for r in table.rows[1:] if any(table.text(s) for s in r)]
-    ragged = [i for i, r in enumerate(table.rows[1:], 2) if r in body and len(r) != len(head)]
+    table: _List | IssuedBook = read_book(path) if path.suffix.lower() == ".xlsx" else _read(path)
+    if len(table.texts) < 2:
+        raise InputError(msg("{path}: has no rows below its head", path=path.name))
+    head, *rows = table.texts
+    body = {i: row for i, row in enumerate(rows, 1) if any(row)}
+    ragged = [i + 1 for i, row in body.items() if len(row) != len(head)]
     if ragged:
         raise InputError(msg("{path}: row {row} has not as many fields as the head", path=path.name, row=ragged[0]))
-    code_at = _column(path, head, key) if key else _code_column(path, table, body, values)
-    fill_at = _column(path, head, fill) if fill else _empty_column(path, head, table, body)
-    full = [table.text(r[code_at]) for r in body if table.text(r[fill_at])]
+    code_at = _column(path, head, key) if key else _code_column(path, head, body, values)
+    fill_at = _column(path, head, fill) if fill else _empty_column(path, head, body)
+    full = [row[code_at] for row in body.values() if row[fill_at]]
     if full:
         raise InputError(
             msg(
@@ -75,18 +96,10 @@ def filled_in(
                 code=full[0],
             )
         )
-    out, last, left, seen = bytearray(), 0, [], set()
-    for row in body:
-        code = table.text(row[code_at])
-        seen.add(code)
-        if values.get(code) is None:
-            left.append(code)
-            continue
-        start, end = row[fill_at]
-        quoted = table.data[start:end].strip().startswith(b'"')
-        out += table.data[last:start] + (b'"%d"' if quoted else b"%d") % values[code]
-        last = end
-    return bytes(out + table.data[last:]), left, sorted(set(values) - seen)
+    given = {i: values.get(row[code_at]) for i, row in body.items()}
+    left = [body[i][code_at] for i, value in given.items() if value is None]
+    data = table.written(fill_at, {i: value for i, value in given.items() if value is not None})
+    return data, left, sorted(set(values) - {row[code_at] for row in body.values()})
 
 
 def _read(path: Path) -> _List:
@@ -97,14 +110,15 @@ def _read(path: Path) -> _List:
     encoding = next((e for e in ("utf-8-sig", "gb18030") if _decodes(data, e)), None)
     if encoding is None or b"\0" in data:
         raise InputError(
-            msg("{path}: is not a CSV file in UTF-8 or GB18030; save the issued list as CSV", path=path.name)
+            msg(
+                "{path}: is neither an XLSX workbook nor a CSV file in UTF-8 or GB18030; save the issued list as one of them",
+                path=path.name,
+            )
         )
     begin = 3 if data.startswith(b"\xef\xbb\xbf") else 0
     head = data[begin : (data.find(b"\n") + 1) or len(data)]
     separator = max(b",;\t", key=head.count)
     rows = _rows(data, begin, separator)
-    if len(rows) < 2:
-        raise InputError(msg("{path}: has no rows below its head", path=path.name))
     return _List(path.name, data, "utf-8" if encoding == "utf-8-sig" else encoding, rows)
 
 
@@ -145,8 +159,8 @@ def _column(path: Path, head: list[str], name: str) -> int:
     return head.index(name)
 
 
-def _code_column(path: Path, table: _List, body: list[list[Span]], values: Mapping[str, int | None]) -> int:
-    hits = [sum(table.text(r[i]) in values for r in body) for i in range(len(table.rows[0]))]
+def _code_column(path: Path, head: list[str], body: Mapping[int, list[str]], values: Mapping[str, int | None]) -> int:
+    hits = [sum(row[i] in values for row in body.values()) for i in range(len(head))]
     if not max(hits, default=0):
         raise InputError(
             msg("{path}: no column holds codes of this plan; name it in the field mapping", path=path.name)
@@ -154,8 +168,8 @@ def _code_column(path: Path, table: _List, body: list[list[Span]], values: Mappi
     return hits.index(max(hits))
 
 
-def _empty_column(path: Path, head: list[str], table: _List, body: list[list[Span]]) -> int:
-    empty = [i for i in range(len(head)) if not any(table.text(r[i]) for r in body)]
+def _empty_column(path: Path, head: list[str], body: Mapping[int, list[str]]) -> int:
+    empty = [i for i in range(len(head)) if not any(row[i] for row in body.values())]
     if len(empty) != 1:
         found = ", ".join(head[i] for i in empty) or "-"
         raise InputError(

@@ -57,4 +57,4 @@ def about(delivery: Delivery) -> dict[str, pd.DataFrame]:
         [msg("Class").text(lang), delivery.options.edition.circulation(lang)],
         [msg("Plan").text(lang), delivery.hash],
     ]
-    return {msg("About").text(lang): pd.DataFrame(rows, columns=[msg("What").text(lang), msg("Value").text(lang)])}
+    return {msg("About").text(lang): pd.DataFrame(rows, columns=[msg("Item").text(lang), msg("Value").text(lang)])}

@@ -62,7 +62,7 @@ def _grouped(delivery: Delivery) -> list[Item]:
     """Return the files, of many of one kind (a sheet per area) only the folder."""
     kinds: dict[tuple[str, str], list[Item]] = {}
     for item in delivery.items:
-        kinds.setdefault((item.says.template, str(item.path.parent)), []).append(item)
+        kinds.setdefault((item.says.text("en"), str(item.path.parent)), []).append(item)
     return [
         items[0] if len(items) == 1 else Item(items[0].path.parent / f"*{items[0].path.suffix}", items[0].says)
         for items in kinds.values()

@@ -47,7 +47,7 @@ def receipt(
     word.heading(document, title, 0)
     word.table(
         document,
-        [msg("What").text(lang), msg("Value").text(lang)],
+        [msg("Item").text(lang), msg("Value").text(lang)],
         _facts(plan, content_hash, day, issue, lang),
         (50, 110),
     )

@@ -152,7 +152,9 @@ class Sheets:
         out = io.BytesIO()
         page = page_of(self.edition.paper, lying=False)
         with _binary_streams():
-            canvas = Canvas(out, pagesize=(page.width, page.height), invariant=1, pageCompression=1)
+            canvas = Canvas(
+                out, pagesize=(page.width, page.height), invariant=1, pageCompression=1, initialFontName=self.face.name
+            )  # else every page names Helvetica, which nobody embeds
             canvas.setTitle(title)
             canvas.setCreator("areaplan")
             canvas.setAuthor("areaplan")

@@ -22,7 +22,7 @@ __all__ = ["LEAST_HOUSE", "Detail", "details_of", "inset_of", "is_legible"]
 
 _MOST = 24  # detail sheets of one area
 _FEW = 3  # so many lonely houses stay on the area sheet, as dots
-_LOSS = 2.0  # an inset may be so much smaller than the page it saves
+_INSET_HOUSE = 7.0  # points: what most houses measure at least in an inset
 _GAIN = 1.3  # a detail must be so much larger than the sheet to be worth a page
 LEAST_HOUSE = 3.0
 """Points: a house printed smaller is a dot."""
@@ -40,10 +40,10 @@ class Detail:
     bounds: Box
 
 
-def is_legible(bounds: Bounds, view: View) -> bool:
-    """Tell whether half of the buildings, given by their extents (n, 4) in metres, are printed larger than a dot."""
+def is_legible(bounds: Bounds, view: View, least: float = LEAST_HOUSE) -> bool:
+    """Tell whether half of the buildings, given by their extents (n, 4) in metres, are printed larger than ``least`` points."""
     sides = np.sqrt((bounds[:, 2] - bounds[:, 0]) * (bounds[:, 3] - bounds[:, 1]))
-    return len(bounds) == 0 or bool(np.median(sides) * view.per_m >= LEAST_HOUSE)
+    return len(bounds) == 0 or bool(np.median(sides) * view.per_m >= least)
 
 
 def details_of(bounds: Bounds, crowded: Sequence[int], main: View, box: Box, left_over: Try) -> list[Detail]:
@@ -83,13 +83,17 @@ def details_of(bounds: Bounds, crowded: Sequence[int], main: View, box: Box, lef
     return [out[i] for i in map_order(middles)]
 
 
-def inset_of(detail: Detail, area: BaseGeometry, main: View, unit: float, left_over: Try) -> Detail | None:
+def inset_of(
+    detail: Detail, bounds: Bounds, area: BaseGeometry, main: View, unit: float, left_over: Try
+) -> Detail | None:
     """Return ``detail`` in a window in a corner of the map that hides nothing of the area, or ``None`` where no corner or no scale will do.
 
     Parameters
     ----------
     detail
         As :func:`details_of` gives it.
+    bounds
+        (n, 4) extents of all buildings of the area, metres.
     area
         The area's ground.
     main
@@ -108,9 +112,9 @@ def inset_of(detail: Detail, area: BaseGeometry, main: View, unit: float, left_o
             for y in (y0 + rim, y1 - rim - side - bar):
                 hidden = main.ground(np.array([(x - rim, y - rim), (x + side + rim, y + side + bar + rim)])).ravel()
                 view = fit(detail.bounds, (x, y + bar, x + side, y + bar + side), 6 * MM, least=200)
-                if shapely.intersects(shapely.box(*hidden), area) or view.scale > min(
-                    main.scale / _GAIN, detail.view.scale * _LOSS
-                ):
+                if view.scale * _GAIN > main.scale or not is_legible(bounds[detail.members], view, _INSET_HOUSE):
+                    continue
+                if shapely.intersects(shapely.box(*hidden), area):
                     continue
                 if not left_over(view, detail.members):
                     return Detail(view, detail.members, detail.bounds)

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import io
-import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -62,10 +61,14 @@ class Face:
     name: str
     widths: Mapping[str, float]
     outlines: Mapping[str, str]
+    _measured: dict[str, float] = field(default_factory=dict, repr=False, compare=False)
 
     def width(self, text: str, size: float) -> float:
         """Return the width of ``text`` in points at ``size`` points."""
-        return sum(self.widths[c] for c in text) * size
+        known = self._measured.get(text)
+        if known is None:  # the same words are measured at several sizes and on many sheets
+            known = self._measured[text] = sum(self.widths[c] for c in text)
+        return known * size
 
 
 def find_fonts(font: str | Path | Sequence[str | Path] | None = None) -> tuple[Path, ...]:
@@ -128,7 +131,7 @@ def build_face(texts: Iterable[tuple[str, str]], fonts: Sequence[Path]) -> Face:
     missing = sorted(c for c in where if all(ord(c) not in s.getBestCmap() for s in sources))
     if missing:
         raise InputError([_no_glyph(c, where[c], fonts) for c in missing])
-    return _made("".join(sorted({*where, " "})), sources)
+    return _made("".join(dict.fromkeys([*where, " "])), sources)
 
 
 def _opened(fonts: Sequence[Path], wanted: Iterable[str]) -> list[Any]:
@@ -183,7 +186,7 @@ def _made(characters: str, sources: Sequence[Any]) -> Face:
     # reportlab takes two faces of one name for the same face, so the name says what is inside
     inside = hashlib.sha256(repr([characters, outlines, advances]).encode("utf-8", "surrogatepass"))
     name = f"areaplan-{inside.hexdigest()[:12]}"
-    _register(name, _file(name, characters, glyphs, advances))
+    _register(name, _file(name, characters, glyphs, advances), characters)
     return Face(name, {c: advances[_glyph(c)][0] / _UNITS for c in characters}, outlines)
 
 
@@ -233,26 +236,10 @@ def _file(name: str, characters: str, glyphs: dict[str, Any], advances: dict[str
     return out.getvalue()
 
 
-def _register(name: str, data: bytes) -> None:
+def _register(name: str, data: bytes, characters: str) -> None:
     from reportlab.pdfbase import pdfmetrics
 
+    from areaplan.maps.sheets.print_font import PrintFont
+
     if name not in pdfmetrics.getRegisteredFontNames():
-        pdfmetrics.registerFont(_print_font(name, data))
-
-
-def _print_font(name: str, data: bytes) -> Any:
-    """Return the font for reportlab; characters above U+FFFF get the surrogate pairs PDF wants, so that they too can be copied and searched."""
-    from reportlab.pdfbase.ttfonts import TTFont as PrintFont
-
-    class _PrintFont(PrintFont):  # type: ignore[misc]
-        def addObjects(self, doc: Any) -> None:  # noqa: N802  (reportlab's name)
-            super().addObjects(doc)
-            for key, item in doc.idToObject.items():
-                if str(key).startswith("toUnicodeCMap:"):
-                    item.content = re.sub(r"<([0-9A-F]{5,6})>", _surrogates, item.content)
-
-    return _PrintFont(name, io.BytesIO(data))
-
-
-def _surrogates(match: re.Match[str]) -> str:
-    return f"<{chr(int(match[1], 16)).encode('utf-16-be').hex().upper()}>"
+        pdfmetrics.registerFont(PrintFont(name, data, characters))

@@ -7,6 +7,7 @@ from areaplan.maps.sheets.edition import Edition
 from areaplan.maps.sheets.ground import Ground
 from areaplan.maps.sheets.overview import OVERVIEW_TEXTS
 from areaplan.maps.sheets.overview_map import OVERVIEW_SIGNS
+from areaplan.maps.sheets.supervision import SUPERVISION_TEXTS
 from areaplan.maps.sheets.words import FIXED
 from areaplan.messages import Lang, translate
 
@@ -17,7 +18,7 @@ _ALWAYS = "".join(map(chr, range(32, 127))) + "…—–、，。；：（）·�
 
 def fixed_texts(lang: Lang) -> list[tuple[str, str]]:
     """Return the fixed texts of all sheets with where they stand, for the font."""
-    every = (*FIXED, *OVERVIEW_TEXTS, *OVERVIEW_SIGNS.values(), *CONTENTS_TEXTS)
+    every = (*FIXED, *OVERVIEW_TEXTS, *SUPERVISION_TEXTS, *OVERVIEW_SIGNS.values(), *CONTENTS_TEXTS)
     return [("sheet", _ALWAYS), *(("sheet", translate(m.template, lang)) for m in every)]
 
 

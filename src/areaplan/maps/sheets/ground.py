@@ -14,90 +14,15 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from areaplan.errors import InputError
+from areaplan.maps.sheets.layers import AreaGround, Border, Layer, layer_of
 from areaplan.messages import Lang, msg, plain
 from areaplan.model import AreaPlan
 from areaplan.numbering import number_buildings
 from areaplan.sensitive import hidden_buildings
 
-__all__ = ["AreaGround", "Border", "Ground", "Layer"]
+__all__ = ["Ground"]
 
-Array = NDArray[np.object_]
-
-
-@dataclass(frozen=True)
-class Layer:
-    """Hold a table as arrays with a spatial index."""
-
-    shapes: Array
-    columns: dict[str, Array]
-
-    @cached_property
-    def tree(self) -> shapely.STRtree:
-        """An index of the shapes."""
-        return shapely.STRtree(self.shapes)
-
-    def near(self, window: tuple[float, float, float, float]) -> NDArray[np.int64]:
-        """Return the row numbers whose boxes touch ``window``, in order."""
-        return np.sort(self.tree.query(shapely.box(*window)))
-
-    def __getitem__(self, column: str) -> Array:
-        return self.columns[column]
-
-
-def _layer(table: Any, *columns: str) -> Layer:
-    return Layer(table.geometry.to_numpy(), {c: _clean(table[c]) for c in columns})
-
-
-def _clean(column: pd.Series) -> Array:
-    return np.array([None if pd.isna(v) else plain(v) if isinstance(v, str) else v for v in column], dtype=object)
-
-
-@dataclass(frozen=True)
-class Border:
-    """Hold a piece of an area's border: what it follows and who lies behind it (``None``: another village or nothing)."""
-
-    line: BaseGeometry
-    kind: str
-    name: str | None
-    neighbour: str | None
-    village: bool
-
-
-@dataclass(frozen=True)
-class AreaGround:
-    """Hold what one sheet shows.
-
-    Parameters
-    ----------
-    code, name, village_code
-        The area.
-    shape
-        Its polygon.
-    households, persons
-        ``None`` where unknown.
-    houses
-        Row numbers of its buildings in the layer of buildings.
-    numbers
-        The number of each of them.
-    unlisted
-        How many of the numbers are proposals, not the listing's.
-    notes
-        Which part of a divided building lies here, by number.
-    borders
-        Its border, piece by piece.
-    """
-
-    code: str
-    name: str
-    village_code: str
-    shape: BaseGeometry
-    households: int | None
-    persons: int | None
-    houses: NDArray[np.int64]
-    numbers: list[int]
-    unlisted: int
-    notes: list[tuple[int, str]]
-    borders: list[Border]
+_FLATS = 4  # floors from which a building is drawn as a block of flats
 
 
 @dataclass(frozen=True)
@@ -112,24 +37,24 @@ class Ground:
     @cached_property
     def areas(self) -> Layer:
         """The areas."""
-        return _layer(self.plan.areas, "ea_code", "village_code", "name", "households", "persons", "buildings")
+        return layer_of(self.plan.areas, "ea_code", "village_code", "name", "households", "persons", "buildings")
 
     @cached_property
     def villages(self) -> Layer:
         """The villages."""
-        return _layer(self.plan.territory.villages, "village_code", "name", "township", "county")
+        return layer_of(self.plan.territory.villages, "village_code", "name", "township", "county")
 
     @cached_property
     def lines(self) -> Layer:
         """Streets, rivers and what else people see; what runs in a tunnel is not seen."""
         lines = self.plan.territory.lines
-        return _layer(lines[~lines["tunnel"].astype(bool)], "kind", "class", "name")
+        return layer_of(lines[~lines["tunnel"].astype(bool)], "kind", "class", "name")
 
     @cached_property
     def buildings(self) -> Layer:
         """The buildings; those that no map may show keep their rows and lose everything else, so that their ground is blank."""
         table = self.plan.cells.buildings
-        layer = _layer(table, "building_id", "households", "name", "levels")
+        layer = layer_of(table, "building_id", "households", "name", "levels")
         hidden = hidden_buildings(self.plan)
         layer.columns["name"][hidden] = None
         shapes = layer.shapes.copy()
@@ -137,14 +62,31 @@ class Ground:
         return Layer(shapes, layer.columns)
 
     @cached_property
+    def supervisors(self) -> dict[str, str]:
+        """Supervisor area (指导区) by area code; empty where the plan has none."""
+        table = self.plan.areas
+        if "supervisor_area" not in table.columns:
+            return {}
+        known = table[table["supervisor_area"].notna()]
+        return {str(c): plain(str(s)) for c, s in zip(known["ea_code"], known["supervisor_area"], strict=True)}
+
+    @cached_property
+    def looks(self) -> NDArray[np.int8]:
+        """How each building is drawn: 0 without households, 1 a house, 2 a block of flats."""
+        layer = self.buildings
+        peopled = np.array([bool(n) for n in layer["households"]], dtype=bool)
+        tall = np.array([(n or 0) >= _FLATS for n in layer["levels"]], dtype=bool)
+        return peopled.astype(np.int8) + (peopled & tall)
+
+    @cached_property
     def borders(self) -> Layer:
         """The borders between areas, and of villages."""
-        return _layer(self.plan.boundaries, "left_ea", "right_ea", "kind", "feature_name")
+        return layer_of(self.plan.boundaries, "left_ea", "right_ea", "kind", "feature_name")
 
     @cached_property
     def cells(self) -> Layer:
         """The cells, for areas that have no buildings to show."""
-        return _layer(self.plan.cells.table, "cell_id", "ea_code")
+        return layer_of(self.plan.cells.table, "cell_id", "ea_code")
 
     def codes(self, village: str | None = None, area: str | None = None) -> list[str]:
         """Return the codes of all areas, of one village, or the one asked for, in order.
@@ -160,9 +102,9 @@ class Ground:
             if table.empty:
                 raise InputError(msg("the plan has no village {code}", code=village))
         if area is not None:
-            table = table[table["ea_code"] == area]
-            if table.empty:
+            if area not in self._rows:
                 raise InputError(msg("the plan has no area {code}", code=area))
+            return [area]
         return sorted(str(c) for c in table["ea_code"])
 
     @cached_property
@@ -194,6 +136,10 @@ class Ground:
     def village_row(self, code: str) -> int:
         """Return the row of a village."""
         return int(np.flatnonzero(self.villages["village_code"] == code)[0])
+
+    def shape_of(self, code: str) -> BaseGeometry:
+        """Return the ground of an area."""
+        return self.areas.shapes[self._rows[code]]
 
     def village_of(self, code: str) -> str:
         """Return the code of an area's village."""
@@ -252,5 +198,6 @@ class Ground:
         ):
             for column in columns:
                 out += [(f"{place} {k}", v) for k, v in zip(layer[key], layer[column], strict=True) if v]
+        out += [(f"areas {c}", s) for c, s in self.supervisors.items()]
         parts = self.numbered.dropna(subset="part")
         return out + [(f"cells {c}", said) for c, said in zip(parts["ea_code"], parts["part"], strict=True)]

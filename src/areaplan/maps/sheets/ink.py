@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from unicodedata import east_asian_width
 
@@ -15,33 +16,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from areaplan.maps.sheets.fonts import Face
+from areaplan.maps.sheets.labels import text_box
 from areaplan.maps.sheets.measures import Box
 from areaplan.maps.sheets.tiles import write_tiles
 
-__all__ = ["ASCENT", "DESCENT", "Ink", "Text", "text_box", "wrap"]
+__all__ = ["Colour", "Ink", "Text", "path_operators", "wrap"]
 
 Colour = float | tuple[float, float, float]
 """A grey (0 black, 1 white) or red, green, blue."""
 
-ASCENT, DESCENT = 0.78, 0.12  # of Chinese characters, in parts of the type size; Latin and digits stay inside
-
 
 @dataclass(frozen=True)
 class Text:
-    """Hold a text and the corners of its box, as drawn on page ``page``; ``kind`` says what it is (``number`` of a building)."""
+    """Hold a text as drawn on page ``page``, its base line starting at (x, y); ``kind`` says what it is (``number`` of a building)."""
 
     page: int
     text: str
-    corners: NDArray[np.float64]
+    x: float
+    y: float
+    width: float
     size: float
+    angle: float = 0.0
     kind: str = ""
 
-
-def text_box(x: float, y: float, width: float, size: float, angle: float = 0.0) -> NDArray[np.float64]:
-    """Return the four corners of a text whose base line starts at (x, y), turned by ``angle`` radians."""
-    c, s = math.cos(angle), math.sin(angle)
-    corners = np.array([(0, -DESCENT), (width / size, -DESCENT), (width / size, ASCENT), (0, ASCENT)]) * size
-    return corners @ np.array([(c, s), (-s, c)]) + (x, y)
+    @property
+    def corners(self) -> NDArray[np.float64]:
+        """The four corners of its box."""
+        return text_box(self.x, self.y, self.width, self.size, self.angle)
 
 
 @dataclass
@@ -54,6 +55,7 @@ class Ink:
     page: int = 1
     texts: list[Text] = field(default_factory=list)
     _shown: Box = (0.0, 0.0, 0.0, 0.0)
+    _codes: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def begin(self, width: float, height: float, shown: Box) -> None:
         """Begin a page; a tiled one is drawn aside first, and what is in ``shown`` of it is then printed in pieces."""
@@ -86,23 +88,40 @@ class Ink:
             return
         width = self.face.width(text, size)
         x, y = x - anchor * width * math.cos(angle), y - anchor * width * math.sin(angle)
-        self.texts.append(Text(self.page, text, text_box(x, y, width, size, angle), size, kind))
+        self.texts.append(Text(self.page, text, x, y, width, size, angle, kind))
         turn = f"{math.cos(angle):.4f} {math.sin(angle):.4f} {-math.sin(angle):.4f} {math.cos(angle):.4f} {x:.2f} {y:.2f} cm"
         if halo:
             self._halo(text, turn, size, halo)
-        canvas = self.canvas
-        canvas.saveState()
-        canvas.addLiteral(turn)
-        out = canvas.beginText(0, 0)
-        out.setFont(self.face.name, size)
+        look = _paint(gray, "g", "rg")
         if bold:
-            out.setTextRenderMode(2)
-            canvas.setLineWidth(size * 0.035)
-            canvas.addLiteral(_paint(gray, "G", "RG"))
-        canvas.addLiteral(_paint(gray, "g", "rg"))
-        out.textOut(text)
-        canvas.drawText(out)
-        canvas.restoreState()
+            look += f" 2 Tr {size * 0.035:.3f} w {_paint(gray, 'G', 'RG')}"
+        self.canvas.addLiteral(f"q {turn} BT {look} {self._glyphs(text, size)} ET Q")
+
+    def _glyphs(self, text: str, size: float) -> str:
+        """Return the operators that show a text: reportlab keeps a face in subsets of 256 characters, each under a name of its own."""
+        fresh = [c for c in text if c not in self._codes]
+        if fresh:
+            self._learn("".join(fresh))
+        out, now = [], ""
+        for c in text:
+            subset, code = self._codes[c]
+            if subset != now:
+                out.append(f"{') Tj ' if now else ''}{subset} {size:.3f} Tf (")
+                now = subset
+            out.append(code)
+        return "".join(out) + ") Tj"
+
+    def _learn(self, characters: str) -> None:
+        """Remember the subset that holds each character, and its code there."""
+        from reportlab.pdfbase.pdfmetrics import getFont
+
+        font, document = getFont(self.face.name), self.canvas._doc
+        at = 0
+        for subset, codes in font.splitString(characters, document):
+            name = font.getSubsetInternalName(subset, document)
+            for code in codes:
+                self._codes[characters[at]] = name, self.canvas._escape(bytes([code]))
+                at += 1
 
     def _halo(self, text: str, turn: str, size: float, halo: float) -> None:
         at, parts = 0.0, []
@@ -173,16 +192,16 @@ def _paint(colour: Colour, gray: str, rgb: str) -> str:
 
 def path_operators(lines: Iterable[NDArray[np.float64]], *, close: bool = False) -> str:
     """Return PDF path operators for arrays of points."""
-    out = []
-    for points in lines:
-        if len(points) < 2:
-            continue
-        (x, y), *rest = points.tolist()
-        out.append(f"{x:.2f} {y:.2f} m")
-        out += [f"{x:.2f} {y:.2f} l" for x, y in rest]
-        if close:
-            out.append("h")
-    return "\n".join(out)
+    drawn = [points for points in lines if len(points) > 1]
+    if not drawn:
+        return ""
+    template = "\n".join(_path_template(len(points), close) for points in drawn)
+    return template % tuple(np.concatenate(drawn).ravel().tolist())
+
+
+@lru_cache(maxsize=4096)
+def _path_template(points: int, close: bool) -> str:
+    return "%.2f %.2f m" + "\n%.2f %.2f l" * (points - 1) + ("\nh" if close else "")
 
 
 def wrap(face: Face, text: str, size: float, width: float) -> list[str]:
@@ -202,7 +221,8 @@ def wrap(face: Face, text: str, size: float, width: float) -> list[str]:
     return [*lines, line.rstrip()] if line.strip() else lines
 
 
-def _words(text: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def _words(text: str) -> tuple[str, ...]:
     """Split into pieces between which a line may break; closing punctuation stays with what it closes."""
     pieces: list[str] = []
     for c in text:
@@ -211,9 +231,10 @@ def _words(text: str) -> list[str]:
             pieces[-1] += c
         else:
             pieces.append(c)
-    return pieces
+    return tuple(pieces)
 
 
+@lru_cache(maxsize=4096)
 def _is_narrow(character: str) -> bool:
     """Tell whether a character belongs to a word of letters: lines break between Chinese characters, not inside such words."""
     return character != " " and east_asian_width(character) not in "WF"

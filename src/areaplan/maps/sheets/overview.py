@@ -11,7 +11,7 @@ import geopandas as gpd
 import pandas as pd
 
 from areaplan.levels import Level, level_tables
-from areaplan.maps.sheets import words
+from areaplan.maps.sheets import supervision, words
 from areaplan.maps.sheets.edition import Edition
 from areaplan.maps.sheets.fonts import Face
 from areaplan.maps.sheets.ground import Ground
@@ -113,8 +113,8 @@ class Overviews:
             self._rim(ink, page, level, code, (2, pages))
             ink.next_page()
         rows = [*map(_row, parts.itertuples()), [_TOTAL.text(self.ground.lang), str(len(parts)), *_counts(own)]]
-        if level == "village":  # every part is one area
-            rows = [[*r[:2], *r[3:]] for r in rows]
+        if level == "village":  # every part is one area; who leads it stands in the place of their number
+            rows = [[*r[:2], *self._led(r[0]), *r[3:]] for r in rows]
         tables = index.pages(len(parts) + 1)
         for i in range(tables):
             start_page(ink, page)
@@ -128,10 +128,16 @@ class Overviews:
         lang = self.ground.lang
         draw_rim(ink, page, self.edition, lang, title=self.title(level, code), sheet=code, number=number)
 
+    def _led(self, code: str) -> list[str]:
+        """Return the supervisor area of an area as a cell of the index, or no cell where the plan has none."""
+        return [self.ground.supervisors.get(code, "")] if self.ground.supervisors else []
+
     def _index(self, page: Page, level: Level) -> Table:
         lang = self.ground.lang
         columns = [Column(h.text(lang), s, i > 1) for i, (h, s) in enumerate(_HEADS)]
-        if level == "village":
+        if level == "village" and self.ground.supervisors:
+            columns[2] = Column(supervision.COLUMN.text(lang), columns[2].share)
+        elif level == "village":
             columns = [Column(columns[0].head, columns[0].share + columns[2].share), columns[1], *columns[3:]]
         return Table(page, _INDEX.text(lang), columns)
 
@@ -145,7 +151,7 @@ class Overviews:
         ink.rect(page.facts, width=0.5)
         lines = [
             w
-            for said in self._facts(level, code, own, parts, drawn.unplaced)
+            for said in self._facts(level, code, own, parts, drawn)
             for w in wrap(ink.face, said, 8.5 * unit, right - left - 4 * MM)
         ]
         for i, line in enumerate(lines[: int((high - low) / (11.5 * unit))]):
@@ -158,9 +164,7 @@ class Overviews:
         ink.text((left + right) / 2, (low + high - side) / 2 - 9 * unit, code, 7 * unit, anchor=0.5)
         ink.rect(page.map, width=0.8)
 
-    def _facts(
-        self, level: Level, code: str, own: pd.Series, parts: gpd.GeoDataFrame, unplaced: list[str]
-    ) -> list[str]:
+    def _facts(self, level: Level, code: str, own: pd.Series, parts: gpd.GeoDataFrame, drawn: OverviewMap) -> list[str]:
         lang = self.ground.lang
         values: list[tuple[Message, dict[str, object]]] = [(_TOTALS[0], {"code": code or "—"})]
         if level != "village":
@@ -175,8 +179,10 @@ class Overviews:
         values.append((_TOTALS[5], {"km2": f"{own['area_m2'] / 1e6:,.2f}"}))
         if self.ground.content_hash:
             values.append((_TOTALS[6], {"hash": self.ground.content_hash[:16]}))
-        if unplaced:
-            values.append((_TOTALS[7], {"codes": ", ".join(unplaced)}))
+        if drawn.supervised:
+            values.append((supervision.COUNT, {"count": len(drawn.supervised)}))
+        if drawn.unplaced:
+            values.append((_TOTALS[7], {"codes": ", ".join(drawn.unplaced)}))
         return [Message(m.template, v).text(lang) for m, v in values]
 
 

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from areaplan.levels import Level
 from areaplan.maps.colours import PALETTE, colour_areas
 from areaplan.maps.sheets import words
+from areaplan.maps.sheets.features import draw_features, stretches
 from areaplan.maps.sheets.ground import Ground
 from areaplan.maps.sheets.ink import Ink
 from areaplan.maps.sheets.labels import Placer, along
+from areaplan.maps.sheets.lettering import corners_of
 from areaplan.maps.sheets.mapping import north_arrow
 from areaplan.maps.sheets.measures import MM, Box
-from areaplan.maps.sheets.signs import BORDER_WIDTHS, FEATURES, draw_feature, is_important, river_width, street_width
+from areaplan.maps.sheets.signs import BORDER_WIDTHS, FEATURES, is_important
+from areaplan.maps.sheets.supervision import BORDER, draw_supervision, supervisor_areas
 from areaplan.maps.sheets.view import View
+from areaplan.maps.sheets.window import COARSE
 from areaplan.messages import Message, msg
 
 __all__ = ["OVERVIEW_SIGNS", "OverviewMap"]
@@ -35,6 +39,11 @@ OVERVIEW_SIGNS: Final[dict[Level, Message]] = {
 
 _BELOW: Final[dict[Level, Level]] = {"village": "area", "township": "village", "county": "township"}
 _SIZES: Final = (10.0, 9.0, 8.0, 7.0, 6.0, 5.0)
+_FILLS: Final = (
+    *PALETTE[:4],
+    "#c4bcae",
+    *PALETTE[5:],
+)  # on paper the page's palest fill would look like no area at all
 _TINT = 0.45  # how much of its colour a part has; the rest is white, so that black reads well on it
 
 
@@ -73,6 +82,7 @@ class OverviewMap:
             self._borders()
             self._mark_detail(placer)
             self._labels(placer)
+            draw_supervision(self.ink, self.view, placer, self.supervised, self.unit, self.ground)
             self._names(placer)
         north_arrow(self.ink, arrow, self.unit, self.ground.lang)
 
@@ -80,14 +90,21 @@ class OverviewMap:
         """Return the signs that were used and what they mean."""
         lang = self.ground.lang
         out = [(f"level {k}", OVERVIEW_SIGNS[k].text(lang)) for k in (_BELOW[self.level], self.level)]
+        if self.supervised:
+            out.append(("supervisor", BORDER.text(lang)))
         return out + [(k, m.text(lang)) for k, m in FEATURES.items() if k in self.used]
+
+    @cached_property
+    def supervised(self) -> dict[str, BaseGeometry]:
+        """The supervisor areas inside, by code."""
+        return supervisor_areas(self.ground, self.outline)
 
     def _fills(self) -> None:
         shapes = self.parts.geometry.to_numpy()
         left, right = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=0.5)
         pairs = np.column_stack([left, right])[left < right]
         for colour, row in zip(colour_areas(len(shapes), pairs), range(len(shapes)), strict=True):
-            self.ink.path(self.view.rings(shapes[row]), fill=_tint(PALETTE[colour % len(PALETTE)]), close=True)
+            self.ink.path(self.view.rings(shapes[row]), fill=_tint(_FILLS[colour % len(_FILLS)]), close=True)
 
     def _surroundings(self) -> None:
         """Draw the villages around with their names, pale."""
@@ -96,22 +113,14 @@ class OverviewMap:
         self.ink.path(self.view.lines(villages.shapes[near]), width=0.6 * self.unit, gray=0.7, dash=(6, 2))
 
     def _features(self) -> None:
-        lines, coarse = self.ground.lines, self.view.scale > 12_000
-        groups: dict[tuple[int, str, float], list[int]] = {}
-        for i in lines.near(self.view.window):
-            kind = lines["kind"][i] or "other"
-            if coarse and not is_important(kind, lines["class"][i], lines["name"][i]):
-                continue
-            width = street_width(lines["class"][i], self.view.scale) * self.unit * 0.7 if kind == "street" else 0.0
-            kind = "path" if kind == "street" and width == 0 else kind
-            width = river_width(self.view.scale) * self.unit if kind == "river" else width
-            rank = {"river": 1, "path": 2, "street": 3, "railway": 4}.get(kind, 0)
-            groups.setdefault((rank, kind, width), []).append(int(i))
-        for (_, kind, width), rows in sorted(groups.items()):
-            drawn = self.view.lines(lines.shapes[rows])
-            if drawn:
-                self.used.add(kind)
-                draw_feature(self.ink, kind, drawn, width=width)
+        self.used |= draw_features(self.ink, self.ground, self.view, self._lines(), self.unit, thin=0.7)
+
+    def _lines(self) -> list[int]:
+        """Return the lines to draw and to name: at small scales the important ones."""
+        lines, near = self.ground.lines, self.ground.lines.near(self.view.window).tolist()
+        if self.view.scale <= COARSE:
+            return near
+        return [i for i in near if is_important(lines["kind"][i] or "other", lines["class"][i], lines["name"][i])]
 
     def _buildings(self) -> None:
         layer = self.ground.buildings
@@ -132,16 +141,9 @@ class OverviewMap:
         text = Message(words.DETAIL.template, {"number": 1}).text(self.ground.lang)
         size = 8 * self.unit
         width = self.ink.face.width(text, size)
-        for x, y in (
-            (x1 + 3, y1 - size),
-            (x0 - width - 3, y1 - size),
-            (x0, y1 + 3),
-            (x0, y0 - size),
-            (x0 + 2, y1 - size),
-        ):
-            if placer.try_text(x, y, width, size):
-                self.ink.text(x, y, text, size, halo=1.2, bold=True)
-                return
+        spot = placer.first(corners_of((x0, y0, x1, y1), width, size), width, size)
+        if spot:
+            self.ink.text(spot[0], spot[1], text, size, halo=1.2, bold=True)
 
     def _labels(self, placer: Placer) -> None:
         """Write code and households into every part: in its widest place, else beside it with a leader."""
@@ -208,35 +210,27 @@ class OverviewMap:
         [(x, y)] = self.view.points(shapely.get_coordinates(shapely.point_on_surface(part.geometry))).tolist()  # type: ignore[attr-defined]
         text, size = self._short(part), 6.0 * self.unit
         width = self.ink.face.width(text, size)
-        for off in range(1, 14):
-            for angle in np.linspace(0, 2 * np.pi, 8 + 4 * off, endpoint=False).tolist():
-                tx, ty = x + off * 7 * self.unit * np.cos(angle), y + off * 7 * self.unit * np.sin(angle)
-                if placer.try_text(tx - width / 2, ty - size * 0.36, width, size):
-                    self.ink.path([np.array([(x, y), (tx, ty)])], width=0.4)
-                    self.ink.text(tx, ty - size * 0.36, text, size, anchor=0.5, bold=True, halo=1.2, kind="code")
-                    return True
-        return False
+        angles = [
+            (off, a) for off in range(1, 14) for a in np.linspace(0, 2 * np.pi, 8 + 4 * off, endpoint=False).tolist()
+        ]
+        reach = 7 * self.unit
+        ends = [(x + off * reach * np.cos(a), y + off * reach * np.sin(a)) for off, a in angles]
+        spot = placer.first([(a - width / 2, b - size * 0.36, 0.0) for a, b in ends], width, size)
+        if spot is None:
+            return False
+        self.ink.path([np.array([(x, y), (spot[0] + width / 2, spot[1] + size * 0.36)])], width=0.4)
+        self.ink.text(spot[0], spot[1], text, size, bold=True, halo=1.2, kind="code")
+        return True
 
     def _names(self, placer: Placer) -> None:
         """Write names of streets and rivers where they follow their lines and touch nothing."""
-        lines, size = self.ground.lines, 6.5 * self.unit
-        by_name: dict[str, list[BaseGeometry]] = {}
-        for i in lines.near(self.view.window):
-            name = lines["name"][i]
-            if name and (self.view.scale <= 12_000 or is_important(lines["kind"][i], lines["class"][i], name)):
-                by_name.setdefault(name, []).append(lines.shapes[i])
-        for name, shapes in sorted(by_name.items()):
-            seen = shapely.clip_by_rect(np.array(shapes, dtype=object), *self.view.window)
-            merged = shapely.line_merge(shapely.multilinestrings(shapely.get_parts(seen)))
-            self._name(placer, name, self.view.lines(shapely.get_parts(merged)), size)
-
-    def _name(self, placer: Placer, name: str, paths: list[NDArray[np.float64]], size: float) -> None:
-        width = self.ink.face.width(name, size)
-        for path in sorted(paths, key=lambda p: -np.hypot(*np.diff(p, axis=0).T).sum())[:3]:
-            spot = next((s for s in along(path, width, size) if placer.try_text(s[0], s[1], width, size, s[2])), None)
+        size = 6.5 * self.unit
+        for name, paths in stretches(self.ground, self.view, self._lines()).items():
+            width = self.ink.face.width(name, size)
+            spots = np.concatenate([np.empty((0, 3)), *(along(path, width, size) for path in paths[:3])])
+            spot = placer.first(spots, width, size)
             if spot:
                 self.ink.text(spot[0], spot[1], name, size, angle=spot[2], halo=1.1, gray=0.15)
-                return
 
 
 def _tint(colour: str) -> tuple[float, float, float]:

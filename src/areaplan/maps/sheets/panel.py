@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import numpy as np
 import shapely
 
 from areaplan.maps.sheets import words
-from areaplan.maps.sheets.ground import AreaGround, Ground
+from areaplan.maps.sheets.ground import Ground
 from areaplan.maps.sheets.ink import Ink, path_operators, wrap
+from areaplan.maps.sheets.layers import AreaGround
 from areaplan.maps.sheets.measures import MM, Box
 from areaplan.maps.sheets.pages import Page
 from areaplan.maps.sheets.rim import fitting
 from areaplan.maps.sheets.signs import BORDER_WIDTHS, BORDERS, FEATURES, draw_border, draw_feature, draw_turn
+from areaplan.maps.sheets.supervision import draw_supervision_sign
 from areaplan.maps.sheets.view import View, fit
 from areaplan.messages import Lang, Message
 
@@ -21,6 +24,7 @@ __all__ = ["draw_facts", "draw_legend", "draw_locator", "draw_signs", "qr_code"]
 
 
 _FACT_SIZES: Final = (8.5, 7.5, 6.5, 6.0, 5.5)
+_QR_MASK: Final = 2
 
 
 def draw_facts(ink: Ink, page: Page, lines: list[str], see_page: str) -> list[str]:
@@ -35,6 +39,8 @@ def draw_facts(ink: Ink, page: Page, lines: list[str], see_page: str) -> list[st
     room, rows = right - left - 4 * MM, high - low - 3 * MM
     shown, rest = lines, list[str]()
     for size in _FACT_SIZES:
+        if _least(ink, shown, size * page.unit, room) * size * 1.35 * page.unit > rows:
+            continue  # not even without a blank at the ends of lines
         if _rows(ink, shown, size * page.unit, room) * size * 1.35 * page.unit <= rows:
             break
     else:
@@ -45,6 +51,11 @@ def draw_facts(ink: Ink, page: Page, lines: list[str], see_page: str) -> list[st
     for i, line in enumerate(w for said in shown for w in wrap(ink.face, said, size * page.unit, room)):
         ink.text(left + 2 * MM, high - 1.5 * MM - step * (i + 0.8), line, size * page.unit)
     return rest
+
+
+def _least(ink: Ink, lines: list[str], size: float, room: float) -> int:
+    """Return a number of rows below which the lines cannot be had."""
+    return sum(max(1, math.ceil(ink.face.width(line.replace(" ", ""), size) / room)) for line in lines)
 
 
 def _rows(ink: Ink, lines: list[str], size: float, room: float) -> int:
@@ -104,6 +115,8 @@ def _sign(ink: Ink, sign: str, x: float, y: float, width: float, unit: float) ->
         ink.path(line, width=BORDER_WIDTHS[sign.removeprefix("level ")] * unit)
     elif sign == "turn":
         draw_turn(ink, "A", x + width / 2, y, unit)
+    elif sign == "supervisor":
+        draw_supervision_sign(ink, x, y, width, unit)
     elif sign == "cell":
         ink.path(line, width=0.4, gray=0.45, dash=(2, 1.5))
     elif sign == "neighbour":
@@ -172,12 +185,13 @@ def qr_code(ink: Ink, x: float, y: float, size: float, text: str) -> None:
     """Draw ``text`` as a QR code of ``size`` points with its lower left corner at (x, y)."""
     import segno
 
-    matrix = segno.make(text, error="m", micro=False, boost_error=False).matrix
+    # every reader reads every mask; to compare all eight would take longer than to draw the map
+    matrix = np.array(segno.make(text, error="m", micro=False, boost_error=False, mask=_QR_MASK).matrix, dtype=np.int8)
     step = size / len(matrix)
-    squares = [
-        f"{x + c * step:.2f} {y + size - (r + 1) * step:.2f} {step + 0.02:.2f} {step + 0.02:.2f} re"
-        for r, row in enumerate(matrix)
-        for c, dark in enumerate(row)
-        if dark
+    changes = np.diff(matrix, axis=1, prepend=0, append=0)
+    (rows, starts), (_, ends) = np.nonzero(changes == 1), np.nonzero(changes == -1)
+    bars = [
+        f"{x + a * step:.2f} {y + size - (r + 1) * step:.2f} {(b - a) * step + 0.02:.2f} {step + 0.02:.2f} re"
+        for r, a, b in zip(rows.tolist(), starts.tolist(), ends.tolist(), strict=True)
     ]
-    ink.canvas.addLiteral("q 0 g " + " ".join(squares) + " f Q")
+    ink.canvas.addLiteral("q 0 g " + " ".join(bars) + " f Q")

@@ -32,6 +32,9 @@ _TITLE_SIZES: Final = (
 )
 """Type sizes of the title, and the most lines each may take."""
 
+_NARROW: Final = 100 * MM  # a box for the scale below this has no room to spare
+_LONG: Final = 20 * MM  # a scale bar above this has a mark in its middle
+
 
 def start_page(ink: Ink, page: Page) -> None:
     """Begin a page of the given paper."""
@@ -114,14 +117,16 @@ def draw_scale(ink: Ink, box: Box, view: View, unit: float, note: str) -> None:
     left, low, right, _ = box
     ink.rect(box, width=0.5)
     scale = f"1:{view.scale:,.0f}".replace(",", "\u0020")
-    wide = ink.face.width(scale, 10 * unit) + ink.face.width(note, 6.5 * unit) + 24 * MM * unit
+    gap = (8 if right - left > _NARROW * unit else 3) * MM * unit
+    wide = ink.face.width(scale, 10 * unit) + ink.face.width(note, 6.5 * unit) + gap + 14 * MM * unit
     length = _round_length(min(50 * MM * unit, right - left - wide) / view.per_m)
     x, y, step = left + 5 * MM, low + 2.2 * MM * unit, length * view.per_m / 4
     for i in range(4):
         ink.rect((x + i * step, y, x + (i + 1) * step, y + 3 * unit), width=0.5, fill=float(i % 2))
-    for at, text in ((0, "0"), (2, f"{length / 2:g}"), (4, f"{length:g} m")):
+    marks = ((0, "0"), (2, f"{length / 2:g}"), (4, f"{length:g} m"))
+    for at, text in marks if step * 4 > _LONG * unit else marks[::2]:
         ink.text(x + at * step, y + 4.6 * unit, text, 6.5 * unit, anchor=0.5)
-    ink.text(x + 4 * step + 8 * MM * unit, y, scale, 10 * unit, bold=True)
+    ink.text(x + 4 * step + gap + 2 * MM * unit, y, scale, 10 * unit, bold=True)
     ink.text(right - 2 * MM, y, note, 6.5 * unit, anchor=1, gray=0.3)
 
 

@@ -10,21 +10,24 @@ from typing import Any
 import numpy as np
 import shapely
 
-from areaplan.maps.sheets import mapping, words
+from areaplan.maps.sheets import words
 from areaplan.maps.sheets.details import Detail, details_of, inset_of, is_legible
 from areaplan.maps.sheets.edition import Edition
 from areaplan.maps.sheets.extra_pages import draw_continued, draw_corrections
 from areaplan.maps.sheets.fonts import Face
-from areaplan.maps.sheets.ground import AreaGround, Ground
+from areaplan.maps.sheets.ground import Ground
 from areaplan.maps.sheets.ink import Ink
 from areaplan.maps.sheets.labels import SIZES, Number, Placer
-from areaplan.maps.sheets.mapping import Drawing
+from areaplan.maps.sheets.layers import AreaGround
+from areaplan.maps.sheets.lettering import place_turns
+from areaplan.maps.sheets.mapping import draw_map, north_arrow
 from areaplan.maps.sheets.measures import MM, Box
 from areaplan.maps.sheets.pages import Page, page_of
 from areaplan.maps.sheets.panel import draw_facts, draw_legend, draw_locator
 from areaplan.maps.sheets.rim import draw_rim, draw_scale, start_page
 from areaplan.maps.sheets.turning import turning_points
 from areaplan.maps.sheets.view import View, fit, shows_better
+from areaplan.maps.sheets.window import Drawing, corner_for, place_members
 from areaplan.messages import Message
 
 __all__ = ["crs_name", "draw_area"]
@@ -64,7 +67,7 @@ def draw_area(canvas: Any, face: Face, ground: Ground, code: str, edition: Editi
     area = ground.area(code)
     page, view = _best_page(area, edition.paper)
     drawing = _drawing(ink, ground, area, view, page.unit)
-    mapping.place_turns(drawing, turning_points(ground, area, view))
+    place_turns(drawing, turning_points(ground, area, view))
     details, placed = _details(drawing, page)
     inset = _inset(drawing, details)
     following = [] if inset else details
@@ -95,17 +98,18 @@ def _best_page(area: AreaGround, paper: str) -> tuple[Page, View]:
     return pages[best], views[best]
 
 
-def _drawing(ink: Ink, ground: Ground, area: AreaGround, view: View, unit: float) -> Drawing:
-    """Return a window with the corner of the north arrow taken."""
+def _drawing(ink: Ink, ground: Ground, area: AreaGround, view: View, unit: float, *, arrow: bool = True) -> Drawing:
+    """Return a window with the corner of the north arrow taken; an inset has no arrow of its own."""
     rim = 1.5
     x0, y0, x1, y1 = view.box
     placer = Placer((x0 + rim, y0 + rim, x1 - rim, y1 - rim))
-    placer.take(np.array([_north_box(area, view, unit)]))
+    if arrow:
+        placer.take([_north_box(area, view, unit)])
     return Drawing(ink, ground, area, view, unit, placer)
 
 
 def _north_box(area: AreaGround, view: View, unit: float) -> Box:
-    return mapping.corner_for(area, view, (9 * MM * unit, 15 * MM * unit))
+    return corner_for(area, view, (9 * MM * unit, 15 * MM * unit))
 
 
 def _details(drawing: Drawing, page: Page) -> tuple[list[Detail], list[Number] | None]:
@@ -113,7 +117,7 @@ def _details(drawing: Drawing, page: Page) -> tuple[list[Detail], list[Number] |
     area, every = drawing.area, list(range(len(drawing.area.houses)))
     bounds = shapely.bounds(drawing.ground.buildings.shapes[area.houses]).reshape(-1, 4)
     trial = drawing.copy()
-    placed, left = mapping.place_members(trial, every)
+    placed, left = place_members(trial, every)
     crowded = _crowded(placed, left, every, drawing.unit)
     if not crowded and is_legible(bounds, drawing.view):
         drawing.placer = trial.placer
@@ -121,12 +125,12 @@ def _details(drawing: Drawing, page: Page) -> tuple[list[Detail], list[Number] |
     return details_of(bounds, crowded, drawing.view, _detail_box(page), _left_over(drawing)), None
 
 
-def _left_over(drawing: Drawing) -> Any:
+def _left_over(drawing: Drawing, *, arrow: bool = True) -> Any:
     """Return a function that tries the numbers of some buildings in a view and returns those without room."""
 
     def left(view: View, members: Sequence[int]) -> list[int]:
-        trial = _drawing(drawing.ink, drawing.ground, drawing.area, view, drawing.unit)
-        return mapping.place_members(trial, members, sizes=SIZES[-1:])[1]
+        trial = _drawing(drawing.ink, drawing.ground, drawing.area, view, drawing.unit, arrow=arrow)
+        return place_members(trial, members, sizes=SIZES[-1:])[1]
 
     return left
 
@@ -145,7 +149,9 @@ def _inset(drawing: Drawing, details: Sequence[Detail]) -> Detail | None:
     """Return the detail as an inset of the area sheet, when it is the only one and a corner has room for it off the area."""
     if len(details) != 1:
         return None
-    inset = inset_of(details[0], drawing.area.shape, drawing.view, drawing.unit, _left_over(drawing))
+    area, left_over = drawing.area, _left_over(drawing, arrow=False)
+    bounds = shapely.bounds(drawing.ground.buildings.shapes[area.houses]).reshape(-1, 4)
+    inset = inset_of(details[0], bounds, area.shape, drawing.view, drawing.unit, left_over)
     if inset is None or not drawing.placer.is_free([inset.view.box]):
         return None
     drawing.placer.take(np.array([inset.view.box]))
@@ -168,16 +174,16 @@ def _draw_main(
 ) -> None:
     """Draw the map of the area sheet, and its inset."""
     if placed is None:
-        placed, _ = mapping.place_members(drawing, _rest(drawing.area, details))
+        placed, _ = place_members(drawing, _rest(drawing.area, details))
     _draw_window(drawing, placed, details)
     if inset is None:
         return
-    window = _drawing(drawing.ink, drawing.ground, drawing.area, inset.view, drawing.unit)
+    window = _drawing(drawing.ink, drawing.ground, drawing.area, inset.view, drawing.unit, arrow=False)
     bar = (inset.view.box[0], inset.view.box[1] - 7 * MM * drawing.unit, inset.view.box[2], inset.view.box[1])
     drawing.ink.rect((*bar[:2], *inset.view.box[2:]), fill=1.0)
     window.members = inset.members
-    placed, _ = mapping.place_members(window, inset.members)
-    mapping.draw_map(window, placed)
+    placed, _ = place_members(window, inset.members)
+    draw_map(window, placed)
     name = Message(words.DETAIL.template, {"number": 1}).text(drawing.ground.lang)
     draw_scale(drawing.ink, bar, inset.view, drawing.unit, name)
     drawing.ink.rect((*bar[:2], *inset.view.box[2:]), width=1.4)
@@ -185,8 +191,8 @@ def _draw_main(
 
 
 def _draw_window(drawing: Drawing, placed: Sequence[Number], details: Sequence[Detail]) -> None:
-    mapping.draw_map(drawing, placed, details)
-    mapping.draw_north(drawing, _north_box(drawing.area, drawing.view, drawing.unit))
+    draw_map(drawing, placed, details)
+    north_arrow(drawing.ink, _north_box(drawing.area, drawing.view, drawing.unit), drawing.unit, drawing.ground.lang)
 
 
 def _draw_panel(sheet: _Sheet, drawing: Drawing, following: Sequence[Detail]) -> list[str]:
@@ -208,7 +214,7 @@ def _draw_detail(sheet: _Sheet, detail: Detail, number: int) -> None:
     sheet.rim(1 + number)
     drawing = _drawing(sheet.ink, sheet.ground, sheet.area, detail.view, sheet.page.unit)
     drawing.members = detail.members
-    placed, _ = mapping.place_members(drawing, detail.members)
+    placed, _ = place_members(drawing, detail.members)
     _draw_window(drawing, placed, ())
     left, bottom, right, _ = detail.view.box
     bar = (left, bottom - 7 * MM * sheet.page.unit, right, bottom)

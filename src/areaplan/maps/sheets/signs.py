@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -33,6 +34,9 @@ BORDER_WIDTHS: Final = {"area": 0.9, "village": 1.8, "township": 2.4, "county": 
 
 TURN_RADIUS: Final = 4.8
 """Of the circle around a turning point's letter, points."""
+
+_AROUND: Final = np.arange(24) * (np.pi / 12)
+_CIRCLE: Final = np.column_stack([np.cos(_AROUND), np.sin(_AROUND)])
 
 Lines = list[NDArray[np.float64]]
 
@@ -99,17 +103,18 @@ _PATHS = frozenset(
 )
 
 
+@lru_cache(maxsize=4096)
 def street_width(street_class: str | None, scale: float) -> float:
     """Return the width of a street's core in points, or 0 for a path; small scales get narrower streets."""
     if street_class in _PATHS:
         return 0.0
     base = 4.6 if street_class in _MAJOR else 3.6 if street_class in _MEDIUM else 2.6
-    return base * float(np.clip((2500 / scale) ** 0.5, 0.45, 1.3))
+    return base * min(max((2500 / scale) ** 0.5, 0.45), 1.3)
 
 
 def river_width(scale: float) -> float:
     """Return the width of a river's core in points; small scales get thinner ones."""
-    return 2.6 * float(np.clip((2500 / scale) ** 0.5, 0.2, 1.0))
+    return 2.6 * min(max((2500 / scale) ** 0.5, 0.2), 1.0)
 
 
 def is_important(kind: str | None, line_class: str | None, name: str | None) -> bool:
@@ -133,9 +138,7 @@ def draw_feature(ink: Ink, kind: str, lines: Lines, *, width: float = 2.6) -> No
 
 def draw_turn(ink: Ink, letter: str, x: float, y: float, unit: float) -> None:
     """Draw the letter of a turning point in its circle."""
-    around = np.linspace(0, 2 * np.pi, 25)[:-1]
-    circle = np.column_stack([np.cos(around), np.sin(around)]) * TURN_RADIUS * unit + (x, y)
-    ink.path([circle], width=0.7 * unit, fill=1.0, close=True)
+    ink.path([_CIRCLE * TURN_RADIUS * unit + (x, y)], width=0.7 * unit, fill=1.0, close=True)
     ink.text(x, y - 2.4 * unit, letter, 6.5 * unit, anchor=0.5, bold=True, kind="turn")
 
 

@@ -15,7 +15,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from areaplan.maps.sheets.ground import AreaGround, Ground
+from areaplan.maps.sheets.ground import Ground
+from areaplan.maps.sheets.layers import AreaGround
 from areaplan.maps.sheets.measures import MM
 from areaplan.maps.sheets.view import View
 from areaplan.messages import Message, msg

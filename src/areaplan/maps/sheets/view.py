@@ -61,23 +61,33 @@ class View:
         x0, y0, x1, y1 = self.box
         return (points - ((x0 + x1) / 2, (y0 + y1) / 2)) / self.per_m + (self.east, self.north)
 
+    def around(self, margin: float) -> Box:
+        """Return the ground shown, and ``margin`` points more on each side, in metres."""
+        west, south, east, north = self.window
+        rim = margin / self.per_m
+        return west - rim, south - rim, east + rim, north + rim
+
     def lines(self, geometries: Geometries | BaseGeometry) -> list[NDArray[np.float64]]:
         """Return the lines of ``geometries`` (outlines of polygons) inside the window, thinned to what print can show, in page coordinates."""
-        west, south, east, north = self.window
-        rim = 20 / self.per_m
         lines = _as_lines(np.atleast_1d(np.asarray(geometries, dtype=object)))
-        shown = shapely.clip_by_rect(lines, west - rim, south - rim, east + rim, north + rim)
-        return self._paths(shapely.get_parts(shown))
+        shown = shapely.clip_by_rect(lines, *self.around(20))
+        return self.paths(shapely.get_parts(shown))[0]
 
     def rings(self, geometries: Geometries | BaseGeometry) -> list[NDArray[np.float64]]:
         """Return the rings of polygons, whole, thinned, in page coordinates."""
         parts = shapely.get_parts(np.atleast_1d(np.asarray(geometries, dtype=object)))
-        return self._paths(shapely.get_rings(parts[shapely.get_dimensions(parts) == 2]))
+        return self.paths(shapely.get_rings(parts[shapely.get_dimensions(parts) == 2]))[0]
 
-    def _paths(self, lines: Geometries) -> list[NDArray[np.float64]]:
+    def paths(self, lines: Geometries) -> tuple[list[NDArray[np.float64]], NDArray[np.int64]]:
+        """Return simple lines thinned, in page coordinates, and the row that each comes from."""
         thin = shapely.simplify(lines, 0.12 / self.per_m, preserve_topology=False)
         xy, at = shapely.get_coordinates(thin, return_index=True)
-        return [] if len(xy) == 0 else np.split(self.points(xy), np.flatnonzero(np.diff(at)) + 1)
+        if len(xy) == 0:
+            return [], at
+        starts = np.flatnonzero(np.diff(at, prepend=-1))
+        points = self.points(xy)
+        ends = [*starts[1:].tolist(), len(xy)]
+        return [points[a:b] for a, b in zip(starts.tolist(), ends, strict=True)], at[starts]
 
 
 def _as_lines(geometries: Geometries) -> Geometries:

@@ -11,7 +11,8 @@ import shapely
 from numpy.typing import NDArray
 
 from areaplan.maps.sheets.edition import DRAFT, FINAL, INTERNAL, OPEN
-from areaplan.maps.sheets.ground import AreaGround, Border, Ground
+from areaplan.maps.sheets.ground import Ground
+from areaplan.maps.sheets.layers import AreaGround, Border
 from areaplan.maps.sheets.signs import BORDERS, FEATURES
 from areaplan.maps.sheets.turning import TURN_TEXTS, Turn
 from areaplan.messages import Lang, Message, msg
@@ -94,7 +95,8 @@ def neighbours_of(ground: Ground, area: AreaGround) -> list[str]:
     """Return the codes of all areas whose ground touches the area's, those of its own village first."""
     if area.code not in ground.memo:
         near = ground.areas.near(area.shape.bounds)
-        touching = near[shapely.dwithin(ground.areas.shapes[near], area.shape, 0.01)]
+        shapely.prepare(area.shape)
+        touching = near[shapely.dwithin(area.shape, ground.areas.shapes[near], 0.01)]
         codes = sorted(c for c in ground.areas["ea_code"][touching] if c != area.code)
         ground.memo[area.code] = sorted(codes, key=lambda c: ground.village_of(c) != area.village_code)
     return list(ground.memo[area.code])
