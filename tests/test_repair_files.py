@@ -13,6 +13,7 @@ import openpyxl
 import pandas as pd
 import pyogrio
 import pytest
+from benchmarks.tottori import set_up
 
 from areaplan.errors import InputError
 from areaplan.files import read_plan, read_territory, read_village_repair
@@ -271,6 +272,27 @@ def test_tottori_becomes_one_proved_tiling(real_data: Path) -> None:
     assert len(mended.disputes) > 13_000
     assert all(len(p.owners) >= 1 and p.m2 > 0 for p in mended.disputes)
     assert sum(p.m2 for p in mended.disputes) == pytest.approx(14.7e6, rel=0.01)
+
+
+@pytest.mark.real
+def test_a_piece_of_tottori_is_repaired_and_planned(real_data: Path, tmp_path: Path) -> None:
+    """The command line's whole way on the villages around a neck narrower than the grid: ledger closed, tiling proved, plan certified."""
+    neck = (-91951.0919, -62482.1626)
+    set_up(real_data / "japan_tottori" / "small_areas.gpkg", tmp_path, around=neck, within_m=500)
+    repaired = run(tmp_path, "repair", "areaplan.toml", "--accept-proposals", "--out", "mended", "--json")
+    assert repaired.returncode == 0, repaired.stderr
+    summary = json.loads(repaired.stdout)
+    assert summary["villages"] > 3
+    assert summary["disputes"]["count"] == summary["accepted"]["count"] > 10
+    assert summary["proof"]["tiles"]
+    assert summary["ledger"]["unexplained_m2"] == 0
+    planned = run(tmp_path, "plan", "areaplan.toml", "--accept-proposals", "--out", "planned", "--json")
+    assert planned.returncode in {0, 1}, planned.stderr
+    certificate = json.loads((tmp_path / "planned" / "certificate.json").read_text(encoding="utf-8"))
+    assert certificate["proof"]["tiles"]
+    assert certificate["proof"]["edges_noded"] == 0
+    assert certificate["verdicts"]["R00"] == "passed"
+    assert certificate["totals"]["households_in"] == certificate["totals"]["households_out"] > 0
 
 
 @pytest.mark.real

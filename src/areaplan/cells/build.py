@@ -74,7 +74,13 @@ def build_cells(territory: Territory, settings: Settings, *, jobs: int = 1, prog
     for v in np.unique(base_village).tolist():
         cuts[v] = _as_they_are(territory, shapes, np.flatnonzero(base_village == v), home, v)
     cells = _joined(territory, grounds, [cuts[v] for v in sorted(cuts)], sorted(cuts), home, settings)
-    found = [*findings, *mended, *_groundless(territory, grounds), *_parted(territory, drawn, grounds), *(f for v in sorted(cuts) for f in cuts[v].findings)]
+    found = [
+        *findings,
+        *mended,
+        *_groundless(territory, grounds),
+        *_parted(territory, drawn, grounds),
+        *(f for v in sorted(cuts) for f in cuts[v].findings),
+    ]
     return replace(cells, findings=replace(cells.findings, items=(*found, *cells.findings.items)))
 
 

@@ -8,4 +8,13 @@ from areaplan.linework.dissolving import dissolve
 from areaplan.linework.edges import EdgeTable, edge_table
 from areaplan.linework.matching import follow_edges, insert_vertices, match_polygons, matched, weld
 
-__all__ = ["EdgeTable", "dissolve", "edge_table", "follow_edges", "insert_vertices", "match_polygons", "matched", "weld"]
+__all__ = [
+    "EdgeTable",
+    "dissolve",
+    "edge_table",
+    "follow_edges",
+    "insert_vertices",
+    "match_polygons",
+    "matched",
+    "weld",
+]

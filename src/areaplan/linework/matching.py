@@ -195,9 +195,7 @@ def _moved_ring(ring: BaseGeometry, moves: dict[tuple[float, float], tuple[float
     return xy[np.r_[True, (xy[1:] != xy[:-1]).any(axis=1)]]
 
 
-def _insert(
-    polygons: Geoms, points: Floats, tolerance_m: float, choice: EdgeChoice | None = None
-) -> tuple[Geoms, int]:
+def _insert(polygons: Geoms, points: Floats, tolerance_m: float, choice: EdgeChoice | None = None) -> tuple[Geoms, int]:
     """Insert points into edges, all or those of a choice."""
     if len(points) == 0 or len(polygons) == 0:
         return polygons, 0

@@ -22,6 +22,7 @@ __all__ = ["VERDICTS", "RuleLine", "checklist", "flat", "summary_of", "verdict_m
 VERDICTS = {"passed": msg("passed"), "failed": msg("failed"), "not judged": msg("not judged")}
 _MARKS = {"passed": "✓", "failed": "✗", "not judged": "—"}
 _LISTED = 60  # findings that are printed beside the map
+_SMALL_PT = 8  # so that all demands and the places to sign stand on one page
 _DEEP = 40  # rows of a nested table of the certificate that are printed; the file itself holds all
 
 
@@ -84,7 +85,7 @@ def checklist(
     plan = plan_or_title if isinstance(plan_or_title, AreaPlan) else None
     title = plan_or_title.territory.title if isinstance(plan_or_title, AreaPlan) else plan_or_title
     name = msg("Checklist: every place once").text(lang)
-    document = word.new_document(f"{title} {name}", lang)
+    document = word.new_document(f"{title} {name}", lang, close=True)
     word.heading(document, title, 0)
     word.heading(document, name, 0)
     lines = list(report)
@@ -142,7 +143,7 @@ def _demands(document: Any, lines: Iterable[RuleLine], lang: Lang) -> None:
         count = "—" if line.verdict == "not judged" else str(line.count)
         named = f"{line.rule} {demand.name.text(lang)}"
         rows.append([str(i), named, demand.demand.text(lang), result, count, word.words(line.reason, lang)])
-    word.table(document, [h.text(lang) for h in head], rows, (10, 24, 56, 21, 16, 33), bold=3)
+    word.table(document, [h.text(lang) for h in head], rows, (10, 25, 62, 22, 16, 30), bold=3, size_pt=_SMALL_PT)
 
 
 def _arithmetic(document: Any, plan: AreaPlan, lang: Lang) -> None:

@@ -20,6 +20,7 @@ import shapely
 from numpy.typing import NDArray
 
 from areaplan.errors import InputError
+from areaplan.files.reading.curves import curves_found
 from areaplan.files.reading.encodings import decodes, detect, has_torn_names, shapefile_encoding, texts_of
 from areaplan.files.reading.limits import LIMITS, many_rows, many_vertices, parquet_fault, stored_query
 from areaplan.files.reading.paths import local_file
@@ -165,6 +166,7 @@ def open_table(
         path, layer=name, encoding=raw, columns=[stored[f] for f in stored if whole or f in wanted], force_2d=True,
         on_invalid="ignore", fid_as_index=bool(row_id) and row_id in wanted, max_features=LIMITS.rows + 1,
     )  # fmt: skip
+    record.find(curves_found(path, name, where, spec.path))
     if row_id and row_id in wanted:
         table = table.reset_index(names=row_id)
     return _layer(where, _untorn(table, str(encoding)) if torn else table, spec, record)
