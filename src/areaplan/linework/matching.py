@@ -63,7 +63,9 @@ def matched(
     """
     table = edge_table(polygons)
     for _ in range(4):
-        polygons, moved = _merge_close(polygons, _candidates(table, fixed), tolerance_m)
+        polygons, moved = _merge_close(
+            polygons, _candidates(table, fixed), tolerance_m, 0 if fixed is None else len(fixed)
+        )
         if moved:
             table = edge_table(polygons)
         polygons, inserted = _insert(polygons, _candidates(table, fixed), tolerance_m, _among(table, table.right < 0))
@@ -135,12 +137,12 @@ def weld(faces: Geoms, fixed: Floats, *, tolerance_m: float = WELD_M) -> Geoms:
     return parts[(shapely.get_dimensions(parts) == 2) & (shapely.area(parts) > 0)]
 
 
-def _merge_close(polygons: Geoms, points: Floats, tolerance_m: float) -> tuple[Geoms, int]:
-    """Make vertices closer than the tolerance one; the earliest among ``points`` stays.
+def _merge_close(polygons: Geoms, points: Floats, tolerance_m: float, fixed: int) -> tuple[Geoms, int]:
+    """Make vertices closer than the tolerance one; the earliest among ``points`` stays, and so do the first ``fixed`` ones.
 
     Where that would break a polygon, its vertices are left as they are.
     """
-    moves = _moves(points, tolerance_m)
+    moves = _moves(points, tolerance_m, fixed)
     while moves:
         touched = _touched(polygons, moves, tolerance_m)
         moved = [_moved(polygons[i], moves) for i in touched]
@@ -155,10 +157,11 @@ def _merge_close(polygons: Geoms, points: Floats, tolerance_m: float) -> tuple[G
     return polygons, 0
 
 
-def _moves(points: Floats, tolerance_m: float) -> dict[tuple[float, float], tuple[float, float]]:
-    """Return where each point goes that has an earlier one within the tolerance."""
+def _moves(points: Floats, tolerance_m: float, fixed: int = 0) -> dict[tuple[float, float], tuple[float, float]]:
+    """Return where each point goes that has an earlier one within the tolerance; the first ``fixed`` ones go nowhere."""
     _, first = vertex_ids(points)
-    distinct = points[np.sort(first)]
+    first = np.sort(first)
+    distinct = points[first]
     n = len(distinct)
     pairs = cKDTree(distinct).query_pairs(tolerance_m, output_type="ndarray") if n else np.empty((0, 2), dtype=np.int64)
     if len(pairs) == 0:
@@ -168,7 +171,7 @@ def _moves(points: Floats, tolerance_m: float) -> dict[tuple[float, float], tupl
     keep = np.full(n, n)
     np.minimum.at(keep, label, np.arange(n))
     target = distinct[keep[label]]
-    moving = np.flatnonzero((target != distinct).any(axis=1))
+    moving = np.flatnonzero((target != distinct).any(axis=1) & (first >= fixed))
     return {(x, y): (u, v) for (x, y), (u, v) in zip(distinct[moving].tolist(), target[moving].tolist(), strict=True)}
 
 
