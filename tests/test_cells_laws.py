@@ -144,11 +144,11 @@ def test_a_neck_narrower_than_the_grid_stays_valid(width_mm: float, turn: float,
 @settings(max_examples=10)
 def test_corners_nearer_than_the_grid_stay_those_of_the_villages(apart_m: float, turn: float) -> None:
     """Where an outline has two corners closer than the tolerance, cells have both too: villages and cells still match."""
-    a, b, far = (0, 0), (0, apart_m), (-170, 30)
+    a, b, far = (0, 0.0004), (0, 0.0004 + apart_m), (-170, 30)
     shapes = [
         shapely.Polygon([a, (5, -100), (100, 0), (5, 100), b]),
         shapely.Polygon([b, (5, 100), (-100, 200), far]),
-        shapely.Polygon([a, far, (-100, -200), (5, -100)]),
+        shapely.Polygon([a, b, far, (-100, -200), (5, -100)]),
     ]
     grounds = [affinity.translate(affinity.rotate(s, turn, origin=(0, 0)), EAST, NORTH) for s in shapes]
     cells = cut(town(grounds))
