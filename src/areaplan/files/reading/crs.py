@@ -84,7 +84,7 @@ def _given(text: str, villages: Layer | None, record: Record) -> pyproj.CRS | No
         return None
     fault = msg("the CRS is in degrees, where metres are needed") if crs.is_geographic else _unfit(crs)
     known = villages is not None and villages.crs is not None and len(villages) > 0
-    if fault is None and villages is not None and known:
+    if fault is None and villages is not None and known and not contradicts(villages, Record()):
         fault = _far_off(crs, villages)
     if fault is None:
         return crs
