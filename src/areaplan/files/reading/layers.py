@@ -109,6 +109,13 @@ def opening(spec: LayerInput, record: Record) -> Iterator[None]:
             yield
     except InputError as e:  # it speaks for itself
         record.faults += e.faults
+    except pyproj.exceptions.CRSError:
+        record.fault(
+            msg(
+                "{path}: its coordinate system is written in no form that is known; take the .prj away and write crs = for this layer",
+                path=spec.path,
+            )
+        )
     except Exception as e:
         record.fault(
             msg(
@@ -230,6 +237,9 @@ def _pick_layer(path: Path, spec: LayerInput, record: Record) -> str | None:
     if spec.layer is None:
         if len(names) == 1:
             return names[0]
+        if not names:
+            record.fault(msg("{path}: holds no layer that can be read; save it again", path=spec.path))
+            return None
         record.fault(
             msg(
                 "{path}: has {count} layers; write layer = one of: {listed}",

@@ -70,6 +70,8 @@ def _wrong_kind(given: str, path: Path, suffixes: tuple[str, ...]) -> Message | 
         return msg("{path}: is an archive; unpack it and name the file inside it", path=given)
     if suffix not in suffixes:
         return msg("{path}: is not a kind of file that is read here ({known})", path=given, known=", ".join(suffixes))
+    if not (path.is_file() or path.is_dir()):
+        return msg("{path}: is no ordinary file but a pipe or a device; nothing is read from those", path=given)
     if path.is_dir() != (suffix == ".gdb"):
         return msg("{path}: a folder stands where a file is needed, or the other way round", path=given)
     return None
