@@ -109,7 +109,7 @@ def opening(spec: LayerInput, record: Record) -> Iterator[None]:
             yield
     except InputError as e:  # it speaks for itself
         record.faults += e.faults
-    except pyproj.exceptions.CRSError:
+    except (pyogrio.errors.CRSError, pyproj.exceptions.CRSError):
         record.fault(
             msg(
                 "{path}: its coordinate system is written in no form that is known; take the .prj away and write crs = for this layer",

@@ -93,7 +93,7 @@ def content_fault(given: str, path: Path) -> Message | None:
 def _not_there(given: str, path: Path) -> Message:
     if not path.parent.is_dir():
         return msg("{path}: no such file; the folder {folder} does not exist", path=given, folder=path.parent.name)
-    names = sorted(p.name for p in path.parent.iterdir())
+    names = sorted(p.name for p in path.parent.iterdir() if p.name != path.name)  # a link may lead nowhere
     near = difflib.get_close_matches(path.name, names, 1, 0.5)
     if near:
         return msg("{path}: no such file; did you mean {near}?", path=given, near=near[0])
