@@ -18,7 +18,7 @@ import shapely
 from areaplan.certificate import content_hash
 from areaplan.check import check_plan
 from areaplan.errors import InputError
-from areaplan.files import read_layer, read_territory, write_plan
+from areaplan.files import guess_settings, read_layer, read_territory, write_plan
 from areaplan.files.reading import limits
 from areaplan.reports import checklist, opinion
 from areaplan.reports.page import report_page
@@ -61,6 +61,8 @@ def test_pipes_and_devices_are_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.gpkg")
     (tmp_path / "zeros.geojson").symlink_to("/dev/zero")
     (tmp_path / "loop.gpkg").symlink_to("loop.gpkg")
+    write_town(tmp_path)
+    assert "town.gpkg" in guess_settings(tmp_path)
     for name, said in (("pipe.gpkg", "a pipe"), ("zeros.geojson", "a pipe"), ("loop.gpkg", "no such file")):
         given = town_input()
         given["villages"]["path"] = name

@@ -19,6 +19,7 @@ from areaplan.errors import InputError
 from areaplan.files import read_plan, read_territory, read_village_repair
 from areaplan.reports import write_repair
 from areaplan.reports.confirmation import confirmation, forms_of
+from here import run_here
 from test_cli import SETTINGS, fingerprint, run
 from towns import CODES, box, town_input, town_layers, town_settings, write_town
 
@@ -254,6 +255,38 @@ def test_the_same_village_twice(tmp_path: Path) -> None:
     write_town(tmp_path, layers)
     with pytest.raises(InputError, match="rows 1, 3: the village code 350302101001 stands 2 times"):
         read_territory(town_settings(tmp_path, repair={}))
+
+
+def test_nothing_an_office_needs_is_written_over(messy: Path) -> None:
+    """Neither the layer that is mended, nor a table of decisions that was filled in, whether it is named or not."""
+    (messy / "town.gpkg").rename(messy / "villages.gpkg")
+    settings = (messy / "areaplan.toml").read_text(encoding="utf-8").replace("town.gpkg", "villages.gpkg")
+    (messy / "areaplan.toml").write_text(settings, encoding="utf-8")
+    before = (messy / "villages.gpkg").read_bytes()
+    done = run_here(["repair", str(messy / "areaplan.toml"), "--out", str(messy)])
+    assert (done.code, done.trace) == (2, "")
+    assert "was read for this and would be written over" in done.err
+    assert (messy / "villages.gpkg").read_bytes() == before
+    assert not (messy / "ledger.xlsx").exists()
+    assert run_here(["repair", str(messy / "areaplan.toml"), "--out", str(messy / "mended")]).code == 1
+    book = openpyxl.load_workbook(messy / "mended" / "decisions.xlsx")
+    book["decisions"].cell(2, 1).comment = None
+    book["decisions"].cell(2, 9).value = "350302101001"
+    book.save(messy / "mended" / "decisions.xlsx")
+    filled = (messy / "mended" / "decisions.xlsx").read_bytes()
+    again = run_here(["repair", str(messy / "areaplan.toml"), "--out", str(messy / "mended")])
+    assert (again.code, again.trace) == (2, "")
+    assert "has been changed since it was written" in again.err
+    assert (messy / "mended" / "decisions.xlsx").read_bytes() == filled
+
+
+def test_a_table_of_decisions_with_a_header_alone(messy: Path) -> None:
+    """Nothing is decided yet: that is no fault."""
+    (messy / "none.csv").write_text("dispute,village,name,date\n", encoding="utf-8")
+    with (messy / "areaplan.toml").open("a", encoding="utf-8") as settings:
+        settings.write('\n[input.decisions]\npath = "none.csv"\n')
+    done = run_here(["repair", str(messy / "areaplan.toml"), "--out", str(messy / "mended")])
+    assert (done.code, done.trace) == (1, "")
 
 
 @pytest.mark.real

@@ -186,6 +186,7 @@ def _write(asked: Asked, report: Report, plan: AreaPlan | None, columns: dict[st
         opinion_too=asked.opinion,
         addressee=asked.addressee,
         register=register,
+        inputs=[p for p in (asked.file, asked.against, asked.base_map, asked.codes, asked.staff, asked.previous) if p],
     )
 
 

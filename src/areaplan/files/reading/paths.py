@@ -16,7 +16,7 @@ from areaplan.files.reading.record import Record
 from areaplan.messages import Message, msg
 from areaplan.settings import LayerInput, Settings
 
-__all__ = ["LAYER_SUFFIXES", "TABLE_SUFFIXES", "content_fault", "file_fault", "local_file"]
+__all__ = ["LAYER_SUFFIXES", "TABLE_SUFFIXES", "file_fault", "local_file"]
 
 LAYER_SUFFIXES: Final = (".gpkg", ".shp", ".geojson", ".json", ".gdb", ".fgb", ".parquet", ".geoparquet")
 TABLE_SUFFIXES: Final = (".csv", ".xlsx", ".dbf")
@@ -61,7 +61,7 @@ def file_fault(given: str, path: Path, suffixes: tuple[str, ...]) -> Message | N
         return msg("{path}: is not a file on this computer; only local files are read", path=given)
     if not path.exists():
         return _not_there(given, path)
-    return _wrong_kind(given, path, suffixes) or content_fault(given, path) or size_fault(given, path)
+    return _wrong_kind(given, path, suffixes) or _content_fault(given, path) or size_fault(given, path)
 
 
 def _wrong_kind(given: str, path: Path, suffixes: tuple[str, ...]) -> Message | None:
@@ -77,7 +77,7 @@ def _wrong_kind(given: str, path: Path, suffixes: tuple[str, ...]) -> Message | 
     return None
 
 
-def content_fault(given: str, path: Path) -> Message | None:
+def _content_fault(given: str, path: Path) -> Message | None:
     """Return why the content of a file is not what its suffix says, or ``None``."""
     suffix = path.suffix.lower()
     missing = ", ".join(s for s in (".shx", ".dbf") if suffix == ".shp" and not _beside(path, s))
