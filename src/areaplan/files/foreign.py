@@ -99,7 +99,9 @@ def _must_be_somewhere(layer: Layer, record: Record) -> None:
     coords = coords[np.isfinite(coords).all(axis=1)]
     if len(coords):
         middle = np.median(coords, axis=0)
-        contradicts(replace(layer, table=layer.table.iloc[:1], geometry=shapely.points([middle])), record)
+        contradicts(
+            replace(layer, table=layer.table.iloc[:1], geometry=np.array([shapely.Point(middle)], dtype=object)), record
+        )
 
 
 def _any_case(names: Sequence[str]) -> list[str]:

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import pyproj
 import shapely
-from pyproj.aoi import AreaOfUse
 from pyproj.transformer import TransformerGroup
 
 from areaplan.files.reading.layers import Layer, quiet
@@ -98,14 +97,11 @@ def _far_off(crs: pyproj.CRS, villages: Layer) -> Message | None:
     area, (east, north) = crs.area_of_use, _place(villages)
     if area is None or not (-360 <= east <= 360 and -90 <= north <= 90):
         return None
-    astray = (east - (area.west + _width(area) / 2) + 540) % 360 - 180
-    if abs(astray) <= _width(area) / 2 + _MARGIN_DEG and area.south - _MARGIN_DEG <= north <= area.north + _MARGIN_DEG:
+    wide = (area.east - area.west) % 360 or 360
+    astray = (east - (area.west + wide / 2) + 540) % 360 - 180
+    if abs(astray) <= wide / 2 + _MARGIN_DEG and area.south - _MARGIN_DEG <= north <= area.north + _MARGIN_DEG:
         return None
     return msg("the CRS {crs} is made for other places than these villages", crs=crs.name)
-
-
-def _width(area: AreaOfUse) -> float:
-    return float((area.east - area.west) % 360 or 360)
 
 
 def _unfit(crs: pyproj.CRS) -> Message | None:
