@@ -75,9 +75,10 @@ def _page_numbers(footer: Any, lang: Lang) -> None:
             footer._p.append(simple)
 
 
-def heading(document: Any, text: str, level: int = 1) -> None:
-    """Add a heading; level 0 is the centred title."""
+def heading(document: Any, text: str, level: int = 1, *, new_page: bool = False) -> None:
+    """Add a heading; level 0 is the centred title. A page that ends just before ``new_page`` leaves no empty one."""
     paragraph_ = document.add_heading(plain(text), level)
+    paragraph_.paragraph_format.page_break_before = new_page or None
     if level == 0:
         paragraph_.alignment = WD_ALIGN_PARAGRAPH.CENTER
 
