@@ -201,12 +201,26 @@ def _with(table: gpd.GeoDataFrame, row: int, **values: object) -> gpd.GeoDataFra
 
 
 def _any_area(plan: AreaPlan, rng: np.random.Generator) -> int:
-    return int(rng.integers(len(plan.areas)))
+    """Return an area of one piece."""
+    rows = np.flatnonzero(plan.areas.geom_type == "Polygon")
+    return int(rows[rng.integers(len(rows))])
+
+
+def _any_pair(plan: AreaPlan, rng: np.random.Generator) -> tuple[int, int]:
+    """Return an area and a neighbour of its own village, both of one piece."""
+    while True:
+        row = _any_area(plan, rng)
+        other = _neighbour(plan, row)
+        if other is not None:
+            return row, other
 
 
 def _inner_area(plan: AreaPlan) -> int:
     """Return the area in the middle of the first village: it touches no village border."""
-    return next(i for i, g in enumerate(plan.areas.geometry) if not _on_rim(plan, i) and g is not None)
+    pieces = enumerate(plan.areas.geom_type)
+    return next(
+        i for i, kind in pieces if kind == "Polygon" and not _on_rim(plan, i) and _neighbour(plan, i) is not None
+    )
 
 
 def _on_rim(plan: AreaPlan, row: int) -> bool:
@@ -240,6 +254,7 @@ def _neighbour(plan: AreaPlan, row: int, *, same_village: bool = True) -> int | 
         if (
             other != row
             and same == same_village
+            and shapes.iloc[other].geom_type == "Polygon"
             and shapely.length(shapely.intersection(shapes.iloc[row], shapes.iloc[other])) > 10
         ):
             return other
@@ -275,9 +290,7 @@ def _line(plan: AreaPlan, rng: np.random.Generator) -> Planted:
 
 def _gap_of(width: float) -> Callable[[AreaPlan, np.random.Generator], Planted]:
     def plant(plan: AreaPlan, rng: np.random.Generator) -> Planted:
-        row = _any_area(plan, rng)
-        other = _neighbour(plan, row)
-        assert other is not None
+        row, other = _any_pair(plan, rng)
         strip = _edge_strip(_shape(plan, row), _shape(plan, other), width)
         return Planted(_reshaped(plan, row, _largest(shapely.difference(_shape(plan, row), strip))), strip)
 
@@ -291,9 +304,7 @@ def _largest(shape: BaseGeometry) -> BaseGeometry:
 
 def _overlap_of(width: float) -> Callable[[AreaPlan, np.random.Generator], Planted]:
     def plant(plan: AreaPlan, rng: np.random.Generator) -> Planted:
-        row = _any_area(plan, rng)
-        other = _neighbour(plan, row)
-        assert other is not None
+        row, other = _any_pair(plan, rng)
         both = shapely.union(_shape(plan, row), _shape(plan, other))
         strip = shapely.intersection(_edge_strip(_shape(plan, row), _shape(plan, other), width), both)
         return Planted(_reshaped(plan, row, _largest(shapely.union(_shape(plan, row), strip))), strip)
@@ -310,7 +321,7 @@ def _outer_vertex(plan: AreaPlan, row: int) -> tuple[int, BaseGeometry]:
     """Return a vertex of the area that lies on the rim of the town, no junction, and the town."""
     town = shapely.coverage_union_all(plan.territory.villages.geometry.to_numpy())
     shape = _shape(plan, row)
-    others = shapely.multipolygons([g for i, g in enumerate(plan.areas.geometry) if i != row])
+    others = shapely.multipolygons(shapely.get_parts([g for i, g in enumerate(plan.areas.geometry) if i != row]))
     for i, (x, y) in enumerate(shape.exterior.coords[:-1]):
         point = shapely.Point(x, y)
         if shapely.distance(point, town.boundary) == 0 and shapely.distance(point, others) > 5:
@@ -320,8 +331,20 @@ def _outer_vertex(plan: AreaPlan, row: int) -> tuple[int, BaseGeometry]:
 
 def _rim_area(plan: AreaPlan, rng: np.random.Generator) -> int:
     town = shapely.coverage_union_all(plan.territory.villages.geometry.to_numpy())
-    rows = [i for i, g in enumerate(plan.areas.geometry) if shapely.length(shapely.intersection(g, town.boundary)) > 10]
+    shapes = plan.areas.geometry
+    rows = [i for i, g in enumerate(shapes) if g.geom_type == "Polygon" and _has_outer_vertex(plan, i, town.boundary)]
     return int(rng.choice(rows))
+
+
+def _has_outer_vertex(plan: AreaPlan, row: int, rim: BaseGeometry) -> bool:
+    """Say whether a vertex of the area lies on the rim of the town, five metres from every other area."""
+    shape = _shape(plan, row)
+    if shapely.length(shapely.intersection(shape, rim)) <= 10:
+        return False
+    points = shapely.points(shapely.get_coordinates(shape.exterior)[:-1])
+    near = [g for i, g in enumerate(plan.areas.geometry) if i != row and shapely.dwithin(g, shape, 5)]
+    others = shapely.multipolygons(shapely.get_parts(near))
+    return bool(((shapely.distance(points, rim) == 0) & (shapely.distance(points, others) > 5)).any())
 
 
 def _spill_of(width: float) -> Callable[[AreaPlan, np.random.Generator], Planted]:
@@ -726,9 +749,7 @@ def _with_complex(plan: AreaPlan, use: str, name: str, ground: BaseGeometry) -> 
 
 @_defect("school split between two areas", "R17")
 def _school(plan: AreaPlan, rng: np.random.Generator) -> Planted:
-    row = _any_area(plan, rng)
-    other = _neighbour(plan, row)
-    assert other is not None
+    row, other = _any_pair(plan, rng)
     houses = [shapely.centroid(_shape(plan, r)) for r in (row, other)]
     ground = shapely.buffer(shapely.LineString(houses), 30)
     return Planted(_with_complex(plan, "school", "第一小学", ground), ground)
@@ -736,9 +757,7 @@ def _school(plan: AreaPlan, rng: np.random.Generator) -> Planted:
 
 @_defect("buildings of one hospital in two areas", "R17")
 def _hospital(plan: AreaPlan, rng: np.random.Generator) -> Planted:
-    row = _any_area(plan, rng)
-    other = _neighbour(plan, row)
-    assert other is not None
+    row, other = _any_pair(plan, rng)
     table = plan.cells.buildings.copy()
     apart = shapely.distance(table.geometry.to_numpy()[:, None], table.geometry.to_numpy()[None, :])
     codes = table["ea_code"].to_numpy()

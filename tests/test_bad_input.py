@@ -60,6 +60,16 @@ def _unnamed_layer(_layers: Layers, given: dict[str, Any]) -> None:
     del given["villages"]["layer"]
 
 
+@case("layer villages: has no rows")
+def _no_rows(layers: Layers, _given: dict[str, Any]) -> None:
+    layers["villages"] = layers["villages"].iloc[:0]
+
+
+@case('[input] crs = "EPSG:2193"', "made for other places", 'write "EPSG:4549"')
+def _working_crs_of_another_place(_layers: Layers, given: dict[str, Any]) -> None:
+    given["crs"] = "EPSG:2193"
+
+
 @case("town.gpkg, layer villages", "no column Codee (key `code`)", "did you mean code?")
 def _missing_column(_layers: Layers, given: dict[str, Any]) -> None:
     given["villages"]["code"] = "Codee"

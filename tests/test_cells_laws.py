@@ -13,6 +13,7 @@ from shapely import affinity
 
 from areaplan.cells import insert_vertices, match_polygons
 from areaplan.model import Territory
+from areaplan.proof import prove
 from cell_towns import EAST, NORTH, cut, cut_buildings, residual_edges, shift, street, town
 
 place = st.tuples(st.integers(0, 240), st.integers(0, 120))
@@ -105,3 +106,52 @@ def test_matching_makes_a_coverage(cuts: list[tuple[float, float]]) -> None:
     points = shapely.get_coordinates(matched)
     ground = insert_vertices(np.array([shapely.box(0, 0, 200, 100)]), points)
     assert not len(residual_edges(matched, ground))
+
+
+def necked(width_mm: float, turn: float, *, alone: bool) -> list[shapely.Polygon]:
+    """Return a village with a neck of ``width_mm`` between a corner and an edge, and its neighbour; ``alone``: the neck is the town's edge.
+
+    The border comes up to the corner (50, 40), goes round a bulb of the western village, and comes back ``width_mm`` above that corner.
+    """
+    high = 40 + width_mm / 1000
+    border = [(50, 0), (50, 40), (90, 20), (90, 60), (70, high), (30, high), (45, 70), (50, 100)]
+    west = shapely.Polygon([*border, (0, 100), (0, 0)])
+    east = shapely.Polygon([*border, (120, 100), (120, 0)])
+    third = shapely.box(0, -30, 120, 0)
+    shapes = [west, third] if alone else [west, east, third]
+    return [affinity.translate(affinity.rotate(s, turn, origin=(0, 0)), EAST, NORTH) for s in shapes]
+
+
+@given(st.floats(0.05, 3), st.floats(0, 360), st.booleans())
+@example(0.3, 0, False)
+@example(0.3, 0, True)
+@settings(max_examples=20)
+def test_a_neck_narrower_than_the_grid_stays_valid(width_mm: float, turn: float, alone: bool) -> None:
+    """Villages that nearly touch themselves are valid after matching, lose no ground, and their cells still tile them."""
+    grounds = necked(width_mm, turn, alone=alone)
+    matched = match_polygons(np.array(grounds))
+    assert shapely.is_valid(matched).all()
+    assert np.abs(shapely.area(matched) - shapely.area(grounds)).max() < 0.05
+    cells = cut(town(grounds))
+    assert cells.territory.villages.is_valid.all()
+    proof = prove(cells.table.geometry.to_numpy(), cells.territory.villages.geometry.to_numpy())
+    assert proof.tiles
+    assert not proof.left
+
+
+@given(st.floats(0.0001, 0.002), st.floats(0, 360))
+@example(0.0002, 0)
+@settings(max_examples=10)
+def test_corners_nearer_than_the_grid_stay_those_of_the_villages(apart_m: float, turn: float) -> None:
+    """Where an outline has two corners closer than the tolerance, cells have both too: villages and cells still match."""
+    a, b, far = (0, 0.0004), (0, 0.0004 + apart_m), (-170, 30)
+    shapes = [
+        shapely.Polygon([a, (5, -100), (100, 0), (5, 100), b]),
+        shapely.Polygon([b, (5, 100), (-100, 200), far]),
+        shapely.Polygon([a, b, far, (-100, -200), (5, -100)]),
+    ]
+    grounds = [affinity.translate(affinity.rotate(s, turn, origin=(0, 0)), EAST, NORTH) for s in shapes]
+    cells = cut(town(grounds))
+    proof = prove(cells.table.geometry.to_numpy(), cells.territory.villages.geometry.to_numpy())
+    assert proof.tiles
+    assert not proof.left

@@ -45,6 +45,8 @@ def folder(tmp_path: Path, plan: AreaPlan) -> Path:
     areas.to_file(tmp_path / "drawn.gpkg", layer="areas")
     villages.to_file(tmp_path / "drawn.gpkg", layer="villages")
     areas.drop(index=2).to_file(tmp_path / "broken.gpkg", layer="areas")
+    areas.iloc[:0].to_file(tmp_path / "empty.gpkg")
+    areas.to_crs(4490).set_crs(4549, allow_override=True).to_file(tmp_path / "degrees.gpkg")
     codes = "\n".join(f"{c},{n}" for c, n in zip(villages["village_code"], villages["name"], strict=True))
     (tmp_path / "codes.csv").write_text(f"code,name\n{codes}\n350302101009,旧村\n", encoding="utf-8")
     return tmp_path
@@ -122,6 +124,24 @@ def test_papers_of_a_plan(folder: Path, plan: AreaPlan) -> None:
     assert rules["R18"]["errors"] == 1
 
 
+def test_what_had_to_be_assumed_of_a_layer_is_said(folder: Path) -> None:
+    """A GBK shapefile that does not say so: read right and said; another encoding can be given, and is refused where it does not fit."""
+    drawn = gpd.read_file(folder / "drawn.gpkg", layer="villages").rename(columns={"village_code": "code"})
+    drawn.to_file(folder / "v.shp", encoding="GBK")
+    (folder / "v.cpg").unlink()
+    table = bytearray((folder / "v.dbf").read_bytes())
+    table[29] = 0  # the byte that names the language
+    (folder / "v.dbf").write_bytes(table)
+    words = ["check", str(folder / "v.shp"), "--code", "code", "--name", "name"]
+    done = run_here(words)
+    assert (done.code, done.trace) == (0, ""), done
+    assert "does not say how its text is encoded" in " ".join(done.out.split())
+    assert run_here([*words, "--encoding", "GBK"]).code == 0
+    refused = run_here([*words, "--encoding", "UTF-8"])
+    assert refused.code == 2
+    assert "does not fit its text" in refused.err
+
+
 def test_another_rule_pack(folder: Path) -> None:
     """``--rules`` holds a plan to other demands, an office's own among them."""
     (folder / "own.toml").write_text(
@@ -140,6 +160,8 @@ def test_another_rule_pack(folder: Path) -> None:
         (["check", "drawn.gpkg", "--layer", "area"], "did you mean areas"),
         (["check", "drawn.gpkg", "--layer", "areas", "--code", "ea_cod"], "did you mean ea_code"),
         (["check", "drawn.gpkg", "--layer", "areas", "--previous", "plan.gpkg"], "--previous"),
+        (["check", "empty.gpkg", "--code", "ea_code"], "no rows"),
+        (["check", "degrees.gpkg", "--code", "ea_code"], "its coordinates are degrees"),
         (["check", "plan.gpkg", "--opinion"], "--out"),
         (["check", "plan.gpkg", "--staff", "codes.csv"], "enumerators"),
         (["check", "plan.gpkg", "--codes", "plan.gpkg"], "not a kind of file"),

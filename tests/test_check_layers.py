@@ -151,6 +151,17 @@ def test_codes_read_as_numbers(plan: AreaPlan) -> None:
     assert list(report.found) == []
 
 
+@pytest.mark.parametrize("same", [" {0} ", "{0}\u3000", "３５０３０２１０１００１００１"])
+def test_a_code_is_no_other_code_for_blanks_or_wide_digits(plan: AreaPlan, same: str) -> None:
+    """Codes that only look different are the same code, given twice (R11)."""
+    areas, _ = _layers(plan)
+    codes = areas["ea_code"].tolist()
+    assert codes[0] == "350302101001001"
+    twice = areas.assign(ea_code=[codes[0], same.format(codes[0]), *codes[2:]])
+    assert {f.subject for f in check_layer(twice, code="ea_code")["R11"].findings} >= {codes[0]}
+    assert not check_layer(areas.assign(ea_code=[f" {c}" for c in codes]), code="ea_code")["R11"].count
+
+
 def test_what_cannot_be_used_is_refused_at_once(plan: AreaPlan) -> None:
     """No CRS, a column that is not there (with the nearest), counts that are no whole numbers."""
     areas, _ = _layers(plan)

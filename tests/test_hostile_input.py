@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import unicodedata
 import zipfile
@@ -17,7 +18,7 @@ import shapely
 from areaplan.certificate import content_hash
 from areaplan.check import check_plan
 from areaplan.errors import InputError
-from areaplan.files import read_layer, read_territory, write_plan
+from areaplan.files import guess_settings, read_layer, read_territory, write_plan
 from areaplan.files.reading import limits
 from areaplan.reports import Occasion, checklist, opinion
 from areaplan.reports.page import report_page
@@ -52,6 +53,29 @@ def test_only_local_files_of_known_kinds(tmp_path: Path, path: str) -> None:
         read_layer(path)
     done = run_here(["check", str(tmp_path / path) if path[0] == "v" else path])
     assert (done.code, done.trace) == (2, "")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names on this system")
+def test_pipes_and_devices_are_not_waited_for(tmp_path: Path) -> None:
+    """A pipe, a device behind a link and a link to itself are refused at once, under any name."""
+    os.mkfifo(tmp_path / "pipe.gpkg")
+    (tmp_path / "zeros.geojson").symlink_to("/dev/zero")
+    (tmp_path / "loop.gpkg").symlink_to("loop.gpkg")
+    write_town(tmp_path)
+    assert "town.gpkg" in guess_settings(tmp_path)
+    for name, said in (("pipe.gpkg", "a pipe"), ("zeros.geojson", "a pipe"), ("loop.gpkg", "no such file")):
+        given = town_input()
+        given["villages"]["path"] = name
+        with pytest.raises(InputError, match=said):
+            read_territory(town_settings(tmp_path, given))
+
+
+def test_a_broken_prj_is_said(tmp_path: Path) -> None:
+    """What no library can read as a CRS is called that."""
+    town_layers()["villages"].to_file(tmp_path / "v.shp", encoding="UTF-8")
+    (tmp_path / "v.prj").write_text('PROJCS["junk')
+    with pytest.raises(InputError, match=r"take the \.prj away"):
+        read_layer(tmp_path / "v.shp")
 
 
 @pytest.mark.parametrize("name", ["v.geojson", "v.json", "v.gpkg", "v.shp", "v.fgb", "v.parquet"])

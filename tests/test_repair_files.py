@@ -13,11 +13,13 @@ import openpyxl
 import pandas as pd
 import pyogrio
 import pytest
+from benchmarks.tottori import set_up
 
 from areaplan.errors import InputError
 from areaplan.files import read_plan, read_territory, read_village_repair
 from areaplan.reports import write_repair
 from areaplan.reports.confirmation import confirmation, forms_of
+from here import run_here
 from test_cli import SETTINGS, fingerprint, run
 from towns import CODES, box, town_input, town_layers, town_settings, write_town
 
@@ -255,6 +257,38 @@ def test_the_same_village_twice(tmp_path: Path) -> None:
         read_territory(town_settings(tmp_path, repair={}))
 
 
+def test_nothing_an_office_needs_is_written_over(messy: Path) -> None:
+    """Neither the layer that is mended, nor a table of decisions that was filled in, whether it is named or not."""
+    (messy / "town.gpkg").rename(messy / "villages.gpkg")
+    settings = (messy / "areaplan.toml").read_text(encoding="utf-8").replace("town.gpkg", "villages.gpkg")
+    (messy / "areaplan.toml").write_text(settings, encoding="utf-8")
+    before = (messy / "villages.gpkg").read_bytes()
+    done = run_here(["repair", str(messy / "areaplan.toml"), "--out", str(messy)])
+    assert (done.code, done.trace) == (2, "")
+    assert "was read for this and would be written over" in done.err
+    assert (messy / "villages.gpkg").read_bytes() == before
+    assert not (messy / "ledger.xlsx").exists()
+    assert run_here(["repair", str(messy / "areaplan.toml"), "--out", str(messy / "mended")]).code == 1
+    book = openpyxl.load_workbook(messy / "mended" / "decisions.xlsx")
+    book["decisions"].cell(2, 1).comment = None
+    book["decisions"].cell(2, 9).value = "350302101001"
+    book.save(messy / "mended" / "decisions.xlsx")
+    filled = (messy / "mended" / "decisions.xlsx").read_bytes()
+    again = run_here(["repair", str(messy / "areaplan.toml"), "--out", str(messy / "mended")])
+    assert (again.code, again.trace) == (2, "")
+    assert "has been changed since it was written" in again.err
+    assert (messy / "mended" / "decisions.xlsx").read_bytes() == filled
+
+
+def test_a_table_of_decisions_with_a_header_alone(messy: Path) -> None:
+    """Nothing is decided yet: that is no fault."""
+    (messy / "none.csv").write_text("dispute,village,name,date\n", encoding="utf-8")
+    with (messy / "areaplan.toml").open("a", encoding="utf-8") as settings:
+        settings.write('\n[input.decisions]\npath = "none.csv"\n')
+    done = run_here(["repair", str(messy / "areaplan.toml"), "--out", str(messy / "mended")])
+    assert (done.code, done.trace) == (1, "")
+
+
 @pytest.mark.real
 def test_tottori_becomes_one_proved_tiling(real_data: Path) -> None:
     """2,486 real villages: disputes listed with owners and m²; as proposed one proved tiling, the ledger closed."""
@@ -271,6 +305,27 @@ def test_tottori_becomes_one_proved_tiling(real_data: Path) -> None:
     assert len(mended.disputes) > 13_000
     assert all(len(p.owners) >= 1 and p.m2 > 0 for p in mended.disputes)
     assert sum(p.m2 for p in mended.disputes) == pytest.approx(14.7e6, rel=0.01)
+
+
+@pytest.mark.real
+def test_a_piece_of_tottori_is_repaired_and_planned(real_data: Path, tmp_path: Path) -> None:
+    """The command line's whole way on the villages around a neck narrower than the grid: ledger closed, tiling proved, plan certified."""
+    neck = (-91951.0919, -62482.1626)
+    set_up(real_data / "japan_tottori" / "small_areas.gpkg", tmp_path, around=neck, within_m=500)
+    repaired = run(tmp_path, "repair", "areaplan.toml", "--accept-proposals", "--out", "mended", "--json")
+    assert repaired.returncode == 0, repaired.stderr
+    summary = json.loads(repaired.stdout)
+    assert summary["villages"] > 3
+    assert summary["disputes"]["count"] == summary["accepted"]["count"] > 10
+    assert summary["proof"]["tiles"]
+    assert summary["ledger"]["unexplained_m2"] == 0
+    planned = run(tmp_path, "plan", "areaplan.toml", "--accept-proposals", "--out", "planned", "--json")
+    assert planned.returncode in {0, 1}, planned.stderr
+    certificate = json.loads((tmp_path / "planned" / "certificate.json").read_text(encoding="utf-8"))
+    assert certificate["proof"]["tiles"]
+    assert certificate["proof"]["edges_noded"] == 0
+    assert certificate["verdicts"]["R00"] == "passed"
+    assert certificate["totals"]["households_in"] == certificate["totals"]["households_out"] > 0
 
 
 @pytest.mark.real

@@ -11,6 +11,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from areaplan.cells.base import base_cells
@@ -22,8 +23,8 @@ from areaplan.cells.shares import Size
 from areaplan.cells.slices import People, Slice
 from areaplan.cells.tables import building_table, cell_table, size_findings, slice_findings
 from areaplan.cells.village import VillageCut, VillageTask, cut_village
-from areaplan.linework.edges import EdgeTable, Floats, Geoms, Ints
-from areaplan.linework.matching import insert_vertices, match_polygons, matched
+from areaplan.linework.edges import EdgeTable, Geoms, Ints
+from areaplan.linework.matching import follow_edges, match_polygons, matched
 from areaplan.messages import msg
 from areaplan.model import Cells, Finding, Severity, Territory
 from areaplan.packs import load_pack
@@ -64,7 +65,8 @@ def build_cells(territory: Territory, settings: Settings, *, jobs: int = 1, prog
     -----
     The rules C1 … C17 are in ``docs/cells.md``.
     """
-    grounds = match_polygons(np.asarray(territory.villages.geometry.to_numpy(), dtype=object))
+    drawn = np.asarray(territory.villages.geometry.to_numpy(), dtype=object)
+    grounds = match_polygons(drawn)
     home, findings = place_buildings(territory, grounds, settings.cells.own_village_m)
     shapes, base_village, mended = base_cells(territory, grounds)
     tasks = _tasks(territory, grounds, home, set(base_village.tolist()), settings)
@@ -72,7 +74,13 @@ def build_cells(territory: Territory, settings: Settings, *, jobs: int = 1, prog
     for v in np.unique(base_village).tolist():
         cuts[v] = _as_they_are(territory, shapes, np.flatnonzero(base_village == v), home, v)
     cells = _joined(territory, grounds, [cuts[v] for v in sorted(cuts)], sorted(cuts), home, settings)
-    found = [*findings, *mended, *_groundless(territory, grounds), *(f for v in sorted(cuts) for f in cuts[v].findings)]
+    found = [
+        *findings,
+        *mended,
+        *_groundless(territory, grounds),
+        *_parted(territory, drawn, grounds),
+        *(f for v in sorted(cuts) for f in cuts[v].findings),
+    ]
     return replace(cells, findings=replace(cells.findings, items=(*found, *cells.findings.items)))
 
 
@@ -161,7 +169,7 @@ def _joined(
     village = np.repeat(np.array(villages, dtype=np.int64), counts)
     polygons = np.concatenate([c.polygons for c in cuts]) if cuts else np.empty(0, dtype=object)
     polygons, edges = matched(polygons, fixed=shapely.get_coordinates(grounds))
-    grounds = insert_vertices(grounds, _outline(edges, village))
+    grounds = follow_edges(grounds, edges, _outline(edges, village))
     cell_of = np.full(len(home), -1)
     slices: list[Slice] = []
     for v, cut, first in zip(villages, cuts, np.cumsum([0, *counts[:-1]]).tolist(), strict=True):
@@ -187,10 +195,9 @@ def _joined(
     return Cells(territory, table, borders, outer, buildings, replace(territory.findings, items=found, crs=crs))
 
 
-def _outline(table: EdgeTable, village: Ints) -> Floats:
-    """Return the vertices of cells on the outlines of their villages."""
-    edge = (table.right < 0) | (village[table.left] != village[table.right])
-    return table.xy[np.unique(table.ends[edge])]
+def _outline(table: EdgeTable, village: Ints) -> NDArray[np.bool_]:
+    """Tell which edges of cells lie on the outlines of their villages."""
+    return np.asarray((table.right < 0) | (village[table.left] != village[table.right]), dtype=bool)
 
 
 def _no_ground(ground: BaseGeometry | None) -> bool:
@@ -206,4 +213,20 @@ def _groundless(territory: Territory, grounds: Geoms) -> list[Finding]:
                 code=row.village_code,
             )
             out.append(Finding("R05", Severity.WARNING, str(row.village_code), text, str(row.village_code)))
+    return out
+
+
+def _parted(territory: Territory, drawn: Geoms, grounds: Geoms) -> list[Finding]:
+    """Name villages so narrow somewhere that matching their borders made parts of them, with the m² behind the narrow place."""
+    out = []
+    more = shapely.get_num_geometries(grounds) > shapely.get_num_geometries(drawn)
+    for i in np.flatnonzero(more).tolist():
+        code = str(territory.villages["village_code"].iloc[i])
+        apart = float(np.sort(shapely.area(shapely.get_parts(grounds[i])))[0])
+        text = msg(
+            "village {code} is narrower than a millimetre somewhere; {m2:.1f} m² behind that place stand apart from the rest",
+            code=code,
+            m2=apart,
+        )
+        out.append(Finding("R05", Severity.WARNING, code, text, code, apart, "m2", grounds[i]))
     return out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from typing import Any
 
 import geopandas as gpd
@@ -20,6 +21,7 @@ from areaplan.schema import conform
 __all__ = ["as_areas", "as_villages", "tolerance_between", "tolerance_for", "with_counts", "with_parent_by_code"]
 
 _EXACT_M = 0.001
+_CODES, _COUNTS = ("ea_code", "village_code"), ("households", "persons")
 
 
 def as_areas(
@@ -52,7 +54,8 @@ def _renamed(
     for ours, theirs in columns.items():
         if theirs is not None:
             values = layer[theirs].reset_index(drop=True)
-            table[ours] = _whole(values, theirs) if ours in ("households", "persons") else _text(values)
+            read = _whole if ours in _COUNTS else _codes if ours in _CODES else _text
+            table[ours] = read(values, theirs)
     return conform(table, kind), tolerance
 
 
@@ -74,7 +77,13 @@ def _demand(layer: gpd.GeoDataFrame, columns: list[str]) -> None:
         raise InputError(faults)
 
 
-def _text(values: Any) -> Any:
+def _codes(values: Any, column: str) -> Any:
+    """Return codes as people read them: without outer blanks, full-width digits as plain ones; what is blank is none."""
+    plain = _text(values, column)
+    return plain.map(lambda v: None if v is None else unicodedata.normalize("NFKC", v).strip() or None)
+
+
+def _text(values: Any, _column: str) -> Any:
     """Return codes as text; whole numbers lose the .0 that a float column gave them."""
     whole = values.map(lambda v: str(int(v)) if isinstance(v, float) and v == v and v.is_integer() else v)  # noqa: PLR0124 - NaN
     return whole.map(lambda v: None if v is None or v != v else str(v))  # noqa: PLR0124 - NaN

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from areaplan.check import Evidence, Report
-    from areaplan.model import AreaPlan, Territory
+    from areaplan.model import AreaPlan, Finding, Territory
     from areaplan.settings import Settings
 
 __all__ = ["Asked", "judge", "judge_layer"]
@@ -41,6 +41,7 @@ class Asked:
     households: str | None = None
     persons: str | None = None
     crs: str | None = None
+    encoding: str | None = None
     rules: str | None = None
     codes: Path | None = None
     base_map: Path | None = None
@@ -121,10 +122,13 @@ def judge_layer(asked: Asked) -> tuple[Report, dict[str, str | None]]:
     from areaplan.files import read_layer
 
     settings, inputs = _originals(asked.config)
+    said: list[Finding] = []
     parents = None
     if asked.against:
-        parents = read_layer(asked.against, layer=asked.against_layer, columns=[asked.parent_code], crs=asked.crs)
-    children, code, name = _judged_layer(asked)
+        parents = read_layer(
+            asked.against, layer=asked.against_layer, columns=[asked.parent_code], crs=asked.crs, said=said
+        )
+    children, code, name = _judged_layer(asked, said)
     columns = {
         "code": code, "name": name, "parent": asked.parent, "parent_code": asked.parent_code,
         "households": asked.households, "persons": asked.persons,
@@ -134,10 +138,10 @@ def judge_layer(asked: Asked) -> tuple[Report, dict[str, str | None]]:
         households=asked.households, persons=asked.persons, pack=asked.rules, inputs=inputs, settings=settings,
         evidence=_evidence(asked),
     )  # fmt: skip
-    return report, columns
+    return replace(report, declared=report.declared + said), columns
 
 
-def _judged_layer(asked: Asked) -> tuple[gpd.GeoDataFrame, str | None, str | None]:
+def _judged_layer(asked: Asked, said: list[Finding]) -> tuple[gpd.GeoDataFrame, str | None, str | None]:
     """Return the layer, its column of codes and its column of names.
 
     Where codes are compared with a list or a base map and no column was named, the column that goes by a usual name is taken, and said.
@@ -148,11 +152,15 @@ def _judged_layer(asked: Asked) -> tuple[gpd.GeoDataFrame, str | None, str | Non
     columns = [asked.code, asked.name, asked.parent, asked.households, asked.persons]
     compared = asked.codes is not None or asked.base_map is not None
     maybe = (*COLUMNS["code"], *COLUMNS["name"]) if compared else ()
-    table = read_layer(asked.file, layer=asked.layer, columns=columns, maybe=maybe, crs=asked.crs)
+    table = read_layer(
+        asked.file, layer=asked.layer, columns=columns, maybe=maybe, crs=asked.crs, encoding=asked.encoding, said=said
+    )
     code, name = (
         given or (known_column(table, meaning) if compared else None)
         for given, meaning in ((asked.code, "code"), (asked.name, "name"))
     )
+    if not len(table):
+        raise InputError(msg("{path}: the layer has no rows; there is nothing to judge", path=asked.file))
     if compared and code is None:
         raise InputError(msg("{path}: no column of codes is known; name it with --code", path=asked.file))
     if (code, name) != (asked.code, asked.name):
@@ -178,6 +186,7 @@ def _write(asked: Asked, report: Report, plan: AreaPlan | None, columns: dict[st
         opinion_too=asked.opinion,
         addressee=asked.addressee,
         register=register,
+        inputs=[p for p in (asked.file, asked.against, asked.base_map, asked.codes, asked.staff, asked.previous) if p],
     )
 
 

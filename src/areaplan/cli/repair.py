@@ -46,7 +46,7 @@ def verb(
     folder = out or chosen.folder / chosen.output.folder / "repair"
     require_writable(folder)
     repair = read_village_repair(chosen)
-    summary = write_repair(repair, folder, lang=chosen.output.lang, village=village)
+    summary = write_repair(repair, folder, lang=chosen.output.lang, village=village, inputs=chosen.input_files())
     if as_json:
         click.echo(json.dumps(summary, ensure_ascii=False, sort_keys=True, indent=1))
     else:

@@ -5,17 +5,22 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pyproj
+import shapely
 
 from areaplan.errors import InputError
 from areaplan.files.guess.words import COLUMNS
 from areaplan.files.reading.columns import as_code, as_text
-from areaplan.files.reading.layers import open_layer
+from areaplan.files.reading.crs import contradicts
+from areaplan.files.reading.layers import Layer, open_layer
 from areaplan.files.reading.record import Record
 from areaplan.messages import msg
+from areaplan.model import Finding
 from areaplan.settings import settings_from
 
 __all__ = ["is_plan", "known_column", "read_base_map", "read_layer"]
@@ -46,6 +51,8 @@ def read_layer(
     columns: Sequence[str | None] = (),
     maybe: Sequence[str] = (),
     crs: str | None = None,
+    encoding: str | None = None,
+    said: list[Finding] | None = None,
 ) -> gpd.GeoDataFrame:
     """Read a layer as it stands in the file: rows in their order, nothing repaired.
 
@@ -61,6 +68,10 @@ def read_layer(
         Columns that are read when present, whatever their case.
     crs
         Its coordinate system, where the file does not say.
+    encoding
+        How its text is encoded; found out where it is not given.
+    said
+        Grows by what had to be assumed: the encoding, arcs read as straight pieces.
 
     Raises
     ------
@@ -68,14 +79,29 @@ def read_layer(
         When file, layer or a column is not there, or cannot be read.
     """
     path = Path(path)
-    given = {"path": str(path), **({"layer": layer} if layer else {})}
+    given = {"path": str(path), **({"layer": layer} if layer else {}), **({"encoding": encoding} if encoding else {})}
     settings = settings_from({"input": {"villages": given}}, folder=Path())
     record = Record()
     wanted: dict[str, str | None] = {c: c for c in columns if c}
     opened = open_layer(settings, settings.input.villages, wanted, record, maybe=_any_case(maybe))
+    if opened is not None:
+        _must_be_somewhere(opened, record)
     record.stop_if_faulty()
     assert opened is not None  # noqa: S101 - a reading without a layer has a fault
+    if said is not None:
+        said += record.findings
     return gpd.GeoDataFrame(opened.table, geometry=opened.geometry, crs=opened.crs or _crs(crs))
+
+
+def _must_be_somewhere(layer: Layer, record: Record) -> None:
+    """Note a layer whose middle cannot be of the CRS it names; a vertex gone astray is the judge's business."""
+    coords = shapely.get_coordinates(layer.geometry)
+    coords = coords[np.isfinite(coords).all(axis=1)]
+    if len(coords):
+        middle = np.median(coords, axis=0)
+        contradicts(
+            replace(layer, table=layer.table.iloc[:1], geometry=np.array([shapely.Point(middle)], dtype=object)), record
+        )
 
 
 def _any_case(names: Sequence[str]) -> list[str]:

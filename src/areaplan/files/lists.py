@@ -36,6 +36,8 @@ def read_code_list(path: str | Path) -> pd.DataFrame:
     code = _key(table) or _column(table, COLUMNS["code"], Path(path), msg("codes"))
     name = _first(table, COLUMNS["name"])
     rows = pd.DataFrame({"code": as_code(table[code]), "name": as_text(table[name]) if name else None}, dtype=object)
+    if not rows["code"].notna().any():
+        raise InputError(msg("{path}: lists no code at all", path=path))
     return rows[rows["code"].notna()].drop_duplicates("code").reset_index(drop=True)
 
 

@@ -35,7 +35,9 @@ _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG} if hasattr(errno, "EDQUOT") el
 
 
 @contextmanager
-def staged(folder: str | Path, *, owner: str | None = None) -> Iterator[Path]:
+def staged(
+    folder: str | Path, *, owner: str | None = None, inputs: Iterable[Path] = (), filled_in: Iterable[str] = ()
+) -> Iterator[Path]:
     """Yield an empty folder; what is written there moves into ``folder`` when the block ends without an exception.
 
     Verify inside the block: whatever raises there keeps the old output.
@@ -46,11 +48,15 @@ def staged(folder: str | Path, *, owner: str | None = None) -> Iterator[Path]:
         Where the results belong. It need not exist; files of others in it are kept.
     owner
         Whose results they are: earlier files of the same owner that are no longer made are removed. Without one, nothing is removed.
+    inputs
+        Files that were read for this; none of them is written over.
+    filled_in
+        Names of files that people fill in; none that was changed since the same owner wrote it is written over.
 
     Raises
     ------
     OutputError
-        When the target is no folder, may not be written, is being written by another run, or the disk is full.
+        When the target is no folder, may not be written, is being written by another run, or the disk is full, and where a file would be lost.
 
     Examples
     --------
@@ -65,6 +71,9 @@ def staged(folder: str | Path, *, owner: str | None = None) -> Iterator[Path]:
     with _stage(target, folder=True) as stage:
         (stage / _NEW).mkdir()
         yield stage / _NEW
+        _spare_inputs(stage / _NEW, target, inputs)
+        if owner:
+            _spare_filled_in(stage / _NEW, target, owner, filled_in)
         _commit(stage, target, owner)
 
 
@@ -195,6 +204,30 @@ def _sweep(target: Path) -> None:
 
 def _busy(target: Path) -> OutputError:
     return OutputError(msg("{path}: another run is writing there; wait for it, or end it and try again", path=target))
+
+
+def _spare_inputs(new: Path, target: Path, inputs: Iterable[Path]) -> None:
+    """Refuse to write over what was read."""
+    written = [target / p.relative_to(new) for p in new.rglob("*") if p.is_file()]
+    read = [p for p in inputs if p.is_file()]
+    lost = [w for w in written if w.is_file() and any(w.samefile(r) for r in read)]
+    if lost:
+        text = msg(
+            "{path}: was read for this and would be written over; choose another folder, or move the file", path=lost[0]
+        )
+        raise OutputError(text)
+
+
+def _spare_filled_in(new: Path, target: Path, owner: str, names: Iterable[str]) -> None:
+    """Refuse to write over what a person filled in."""
+    before = _manifest(target).get(owner, {})
+    for name in names:
+        path = target / name
+        if (new / name).is_file() and path.is_file() and name in before and _digest(path) != before[name]:
+            text = msg(
+                "{path}: has been changed since it was written, and would be written over; move it first", path=path
+            )
+            raise OutputError(text)
 
 
 def _commit(stage: Path, target: Path, owner: str | None) -> None:

@@ -6,6 +6,15 @@ Plain geometry below every step that draws: repairing villages and cutting cells
 
 from areaplan.linework.dissolving import dissolve
 from areaplan.linework.edges import EdgeTable, edge_table
-from areaplan.linework.matching import insert_vertices, match_polygons, matched, weld
+from areaplan.linework.matching import follow_edges, insert_vertices, match_polygons, matched, weld
 
-__all__ = ["EdgeTable", "dissolve", "edge_table", "insert_vertices", "match_polygons", "matched", "weld"]
+__all__ = [
+    "EdgeTable",
+    "dissolve",
+    "edge_table",
+    "follow_edges",
+    "insert_vertices",
+    "match_polygons",
+    "matched",
+    "weld",
+]

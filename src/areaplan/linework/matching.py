@@ -2,10 +2,13 @@
 
 Two villages are cut apart from each other, so a junction made on their common border is a vertex of one side only. Here every such vertex
 is put into the edge it lies on. Official outlines are never snapped to a grid: a vertex moves only where two vertices lie closer than the
-tolerance, and then the one that comes first in the input stays.
+tolerance, and then the one that comes first in the input stays. A polygon so narrow somewhere that it comes to touch itself falls into
+parts there; it stays valid, and no ground is lost.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 import shapely
@@ -17,7 +20,10 @@ from shapely.geometry.base import BaseGeometry
 
 from areaplan.linework.edges import EdgeTable, Floats, Geoms, Ints, edge_table, two_point_lines, vertex_ids
 
-__all__ = ["TOLERANCE_M", "insert_vertices", "match_polygons", "matched", "weld"]
+__all__ = ["TOLERANCE_M", "follow_edges", "insert_vertices", "match_polygons", "matched", "weld"]
+
+EdgeChoice = Callable[[Floats, Ints], NDArray[np.bool_]]
+"""Which ring edges may take vertices, of (coordinates, where edges start)."""
 
 TOLERANCE_M = 0.0005
 """Half of the proof's grid: what lies closer is one place."""
@@ -57,11 +63,12 @@ def matched(
     """
     table = edge_table(polygons)
     for _ in range(4):
-        polygons, moved = _merge_close(polygons, _candidates(table, fixed), tolerance_m)
+        polygons, moved = _merge_close(
+            polygons, _candidates(table, fixed), tolerance_m, 0 if fixed is None else len(fixed)
+        )
         if moved:
             table = edge_table(polygons)
-        loose = table.ends[table.right < 0]
-        polygons, inserted = _insert(polygons, _candidates(table, fixed), tolerance_m, only=loose, xy=table.xy)
+        polygons, inserted = _insert(polygons, _candidates(table, fixed), tolerance_m, _among(table, table.right < 0))
         if not inserted:
             break
         table = edge_table(polygons)
@@ -85,6 +92,25 @@ def insert_vertices(polygons: Geoms, points: Floats, *, tolerance_m: float = TOL
     6
     """
     return _insert(np.asarray(polygons), points, tolerance_m)[0]
+
+
+def follow_edges(
+    polygons: Geoms, table: EdgeTable, edges: NDArray[np.bool_], *, tolerance_m: float = TOLERANCE_M
+) -> Geoms:
+    """Return ``polygons`` with the ends of the chosen ``edges`` of a table in those of their own edges that are not among them.
+
+    An edge that the table has too needs nothing, even where another vertex lies very near: what is matched stays as it is.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> table = edge_table(shapely.box([0, 1], 0, [1, 2], 1))
+    >>> shapely.get_num_coordinates(follow_edges(np.array([shapely.box(0, 0, 2, 1)]), table, table.right < 0)).tolist()
+    [7]
+    """
+    own = _among(table, edges)
+    points = table.xy[np.unique(table.ends[edges])]
+    return _insert(np.asarray(polygons), points, tolerance_m, lambda coords, starts: ~own(coords, starts))[0]
 
 
 def weld(faces: Geoms, fixed: Floats, *, tolerance_m: float = WELD_M) -> Geoms:
@@ -111,12 +137,12 @@ def weld(faces: Geoms, fixed: Floats, *, tolerance_m: float = WELD_M) -> Geoms:
     return parts[(shapely.get_dimensions(parts) == 2) & (shapely.area(parts) > 0)]
 
 
-def _merge_close(polygons: Geoms, points: Floats, tolerance_m: float) -> tuple[Geoms, int]:
-    """Make vertices closer than the tolerance one; the earliest among ``points`` stays.
+def _merge_close(polygons: Geoms, points: Floats, tolerance_m: float, fixed: int) -> tuple[Geoms, int]:
+    """Make vertices closer than the tolerance one; the earliest among ``points`` stays, and so do the first ``fixed`` ones.
 
     Where that would break a polygon, its vertices are left as they are.
     """
-    moves = _moves(points, tolerance_m)
+    moves = _moves(points, tolerance_m, fixed)
     while moves:
         touched = _touched(polygons, moves, tolerance_m)
         moved = [_moved(polygons[i], moves) for i in touched]
@@ -131,10 +157,11 @@ def _merge_close(polygons: Geoms, points: Floats, tolerance_m: float) -> tuple[G
     return polygons, 0
 
 
-def _moves(points: Floats, tolerance_m: float) -> dict[tuple[float, float], tuple[float, float]]:
-    """Return where each point goes that has an earlier one within the tolerance."""
+def _moves(points: Floats, tolerance_m: float, fixed: int = 0) -> dict[tuple[float, float], tuple[float, float]]:
+    """Return where each point goes that has an earlier one within the tolerance; the first ``fixed`` ones go nowhere."""
     _, first = vertex_ids(points)
-    distinct = points[np.sort(first)]
+    first = np.sort(first)
+    distinct = points[first]
     n = len(distinct)
     pairs = cKDTree(distinct).query_pairs(tolerance_m, output_type="ndarray") if n else np.empty((0, 2), dtype=np.int64)
     if len(pairs) == 0:
@@ -144,7 +171,7 @@ def _moves(points: Floats, tolerance_m: float) -> dict[tuple[float, float], tupl
     keep = np.full(n, n)
     np.minimum.at(keep, label, np.arange(n))
     target = distinct[keep[label]]
-    moving = np.flatnonzero((target != distinct).any(axis=1))
+    moving = np.flatnonzero((target != distinct).any(axis=1) & (first >= fixed))
     return {(x, y): (u, v) for (x, y), (u, v) in zip(distinct[moving].tolist(), target[moving].tolist(), strict=True)}
 
 
@@ -171,10 +198,8 @@ def _moved_ring(ring: BaseGeometry, moves: dict[tuple[float, float], tuple[float
     return xy[np.r_[True, (xy[1:] != xy[:-1]).any(axis=1)]]
 
 
-def _insert(
-    polygons: Geoms, points: Floats, tolerance_m: float, only: Ints | None = None, xy: Floats | None = None
-) -> tuple[Geoms, int]:
-    """Insert points into edges; ``only`` limits the edges to these vertex pairs (rows of ``xy``)."""
+def _insert(polygons: Geoms, points: Floats, tolerance_m: float, choice: EdgeChoice | None = None) -> tuple[Geoms, int]:
+    """Insert points into edges, all or those of a choice."""
     if len(points) == 0 or len(polygons) == 0:
         return polygons, 0
     _, first = vertex_ids(points)
@@ -183,8 +208,8 @@ def _insert(
     rings, part = shapely.get_rings(parts, return_index=True)
     coords, ring = shapely.get_coordinates(rings, return_index=True)
     starts = np.flatnonzero(ring[1:] == ring[:-1])
-    if only is not None and xy is not None:
-        starts = starts[_among(coords, starts, only, xy)]
+    if choice is not None:
+        starts = starts[choice(coords, starts)]
     at, t, which = _hits(coords, starts, points, tolerance_m)
     plain = ~_folds(coords, ring, at, points[which])
     at, t, which = at[plain], t[plain], which[plain]
@@ -199,19 +224,34 @@ def _insert(
     pick = np.isin(ring, changed_rings)
     compact = np.searchsorted(changed_rings, ring[pick])
     new_rings[changed_rings] = shapely.linearrings(coords[pick], indices=compact)
-    return _reassemble(polygons, parts, whole, new_rings, part, np.unique(part[changed_rings])), len(at)
+    changed_parts = np.unique(part[changed_rings])
+    out = _reassemble(polygons, parts, whole, new_rings, part, changed_parts)
+    return _parted(out, np.unique(whole[changed_parts])), len(at)
 
 
-def _among(coords: Floats, starts: Ints, ends: Ints, xy: Floats) -> NDArray[np.bool_]:
-    """Say which ring edges are among the given vertex pairs."""
-    ids, _ = vertex_ids(np.concatenate([xy, coords]))
-    of_xy, of_coords = ids[: len(xy)], ids[len(xy) :]
-    n = int(ids.max()) + 1
+def _parted(polygons: Geoms, changed: Ints) -> Geoms:
+    """Let changed polygons that touch themselves fall into parts."""
+    broken = changed[~shapely.is_valid(polygons[changed])]
+    polygons[broken] = shapely.make_valid(polygons[broken], method="structure", keep_collapsed=False)
+    return polygons
 
-    def key(a: Ints, b: Ints) -> Ints:
-        return np.minimum(a, b) * n + np.maximum(a, b)
 
-    return np.isin(key(of_coords[starts], of_coords[starts + 1]), key(of_xy[ends[:, 0]], of_xy[ends[:, 1]]))
+def _among(table: EdgeTable, edges: NDArray[np.bool_]) -> EdgeChoice:
+    """Return the choice of those ring edges that are among the chosen edges of a table."""
+
+    def choice(coords: Floats, starts: Ints) -> NDArray[np.bool_]:
+        ids, _ = vertex_ids(np.concatenate([table.xy, coords]))
+        of_table, of_coords = ids[: len(table.xy)], ids[len(table.xy) :]
+        n = int(ids.max()) + 1
+
+        def key(a: Ints, b: Ints) -> Ints:
+            return np.minimum(a, b) * n + np.maximum(a, b)
+
+        ends = table.ends[edges]
+        known = key(of_table[ends[:, 0]], of_table[ends[:, 1]])
+        return np.isin(key(of_coords[starts], of_coords[starts + 1]), known)
+
+    return choice
 
 
 def _hits(coords: Floats, starts: Ints, points: Floats, tolerance_m: float) -> tuple[Ints, Floats, Ints]:

@@ -22,6 +22,7 @@ __all__ = ["VERDICTS", "RuleLine", "checklist", "flat", "summary_of", "verdict_m
 VERDICTS = {"passed": msg("passed"), "failed": msg("failed"), "not judged": msg("not judged")}
 _MARKS = {"passed": "✓", "failed": "✗", "not judged": "—"}
 _LISTED = 60  # findings that are printed beside the map
+_SMALL_PT: dict[Lang, float] = {"zh": 9, "en": 7.5}  # so that all demands and the places to sign stand on one page
 _DEEP = 40  # rows of a nested table of the certificate that are printed; the file itself holds all
 
 
@@ -84,7 +85,7 @@ def checklist(
     plan = plan_or_title if isinstance(plan_or_title, AreaPlan) else None
     title = plan_or_title.territory.title if isinstance(plan_or_title, AreaPlan) else plan_or_title
     name = msg("Checklist: every place once").text(lang)
-    document = word.new_document(f"{title} {name}", lang)
+    document = word.new_document(f"{title} {name}", lang, close=True)
     word.heading(document, title, 0)
     word.heading(document, name, 0)
     lines = list(report)
@@ -95,8 +96,7 @@ def checklist(
     word.signatures(document, roles, lang)
     if picture:
         _findings_on_map(document, picture, findings, lang)
-    document.add_page_break()
-    word.heading(document, msg("Annex: hashes and arithmetic").text(lang))
+    word.heading(document, msg("Annex: hashes and arithmetic").text(lang), new_page=True)
     if plan is not None:
         _arithmetic(document, plan, lang)
     if certificate:
@@ -106,8 +106,7 @@ def checklist(
 
 def _findings_on_map(document: Any, picture: bytes, findings: Sequence[Finding], lang: Lang) -> None:
     """Print the map and what its first numbers mean; the findings layer holds all."""
-    document.add_page_break()
-    word.heading(document, msg("Findings on the map").text(lang))
+    word.heading(document, msg("Findings on the map").text(lang), new_page=True)
     document.add_picture(io.BytesIO(picture), width=Mm(160))
     legend = msg("disc: error · triangle: warning · tinted: the ground of a finding · numbers as in the list")
     word.paragraph(document, legend.text(lang))
@@ -142,7 +141,7 @@ def _demands(document: Any, lines: Iterable[RuleLine], lang: Lang) -> None:
         count = "—" if line.verdict == "not judged" else str(line.count)
         named = f"{line.rule} {demand.name.text(lang)}"
         rows.append([str(i), named, demand.demand.text(lang), result, count, word.words(line.reason, lang)])
-    word.table(document, [h.text(lang) for h in head], rows, (10, 24, 56, 21, 16, 33), bold=3)
+    word.table(document, [h.text(lang) for h in head], rows, (10, 25, 58, 24, 17, 31), bold=3, size_pt=_SMALL_PT[lang])
 
 
 def _arithmetic(document: Any, plan: AreaPlan, lang: Lang) -> None:
@@ -164,7 +163,7 @@ def _arithmetic(document: Any, plan: AreaPlan, lang: Lang) -> None:
         msg("m², village"), msg("m², areas"),
     ]  # fmt: skip
     word.heading(document, msg("Villages and the sums of their areas").text(lang), 2)
-    word.table(document, [h.text(lang) for h in head], rows, (31, 27, 14, 20, 20, 24, 24))
+    word.table(document, [h.text(lang) for h in head], rows, (29, 27, 15, 22, 22, 25, 25), size_pt=9)
 
 
 def _count(value: Any) -> str:

@@ -154,7 +154,8 @@ def _places(document: Any, form: Form, names: Mapping[str, str | None], lang: La
         built = msg("not known").text(lang) if place.buildings is None else str(place.buildings)
         kind = KINDS[place.kind].text(lang)
         rows.append([str(k), place.number, kind, squares(place.m2), built, where, _proposal(place, names, lang), ""])
-    word.table(document, [h.text(lang) for h in head], rows, (9, 21, 14, 17, 16, 30, 28, 25))
+    word.table(document, [h.text(lang) for h in head], rows, (9, 22, 15, 18, 16, 26, 30, 24), size_pt=9)
+    document.add_paragraph()
 
 
 def _proposal(place: Place, names: Mapping[str, str | None], lang: Lang) -> str:

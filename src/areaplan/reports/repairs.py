@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,22 +30,27 @@ MOST_FORMS = 100
 """A document of more forms than this cannot be worked with; an office goes village by village."""
 
 
-def write_repair(repair: VillageRepair, folder: Path, *, lang: Lang, village: str | None = None) -> dict[str, Any]:
+def write_repair(
+    repair: VillageRepair, folder: Path, *, lang: Lang, village: str | None = None, inputs: Sequence[Path] = ()
+) -> dict[str, Any]:
     """Write the results of a repair into ``folder``, whole or not at all; return the summary.
 
-    Forms and the table of decisions are written while disputes are open; ``village`` limits both to those it has a part in.
+    Forms and the table of decisions are written while disputes are open; ``village`` limits both to those it has a part in. None of the
+    ``inputs`` is written over, nor a table of decisions that was filled in.
 
     Raises
     ------
     InputError
         When there is no such village.
+    OutputError
+        When the folder cannot be written, or a file would be lost.
     """
     if village is not None and village not in set(repair.villages["village_code"]):
         raise InputError(msg("village {code} is not in this layer", code=village))
     waiting = [p for p in repair.mended.open if village is None or village in p.owners]
     forms = forms_of(waiting)
     summary = repair_summary(repair.mended, repair.title)
-    with staged(folder, owner="repair") as beside:
+    with staged(folder, owner="repair", inputs=inputs, filled_in=["decisions.xlsx"]) as beside:
         write_repair_layers(repair, beside / "villages.gpkg", _about(repair, lang), lang=lang)
         write_xlsx(beside / "ledger.xlsx", {
             "ledger": _with_sum(ledger_table(repair)), "moves": move_table(repair), "about": _sheet(_about(repair, lang)),

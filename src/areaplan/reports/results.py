@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ def write_results(town: PlannedTown, folder: Path, *, lang: Lang) -> dict[str, A
 
     ``lang`` is the language of the first look at the page; what is stored follows the settings.
     """
-    with staged(folder) as beside:
+    with staged(folder, inputs=town.plan.settings.input_files()) as beside:
         return put_results(town, beside, lang=lang)
 
 
@@ -60,6 +60,7 @@ def write_judgement(  # noqa: PLR0913 - one keyword per thing that goes on paper
     opinion_too: bool = False,
     addressee: str | None = None,
     register: Register | None = None,
+    inputs: Sequence[Path] = (),
 ) -> None:
     """Write what the judge said into ``folder``, whole or not at all.
 
@@ -85,13 +86,15 @@ def write_judgement(  # noqa: PLR0913 - one keyword per thing that goes on paper
         Whom the opinion is addressed to.
     register
         The opinion register after this round, written beside the opinion.
+    inputs
+        Files that were read for it; none is written over.
     """
     called = plan.territory.title or title if plan else title
     ground = ground_of(plan) if plan else ground_of_layer(report.areas)
     certificate = (
         make_certificate(plan, report) if plan else make_layer_certificate(report, title=title, columns=columns or {})
     )
-    with staged(folder, owner="check") as beside:
+    with staged(folder, owner="check", inputs=inputs) as beside:
         write_findings(report.findings, beside, lang=lang)
         write_json(beside / "certificate.json", certificate)
         found = report.findings.ordered()

@@ -199,7 +199,8 @@ def _draw_codes(view: _View, ground: Ground) -> None:
             continue
         at = view.pixels(shapely.get_coordinates(shown.representative_point()))[0]
         box = view.draw.textbbox(at, code, font, "mm", stroke_width=4 * _FINE)
-        if all(box[0] >= b[2] or box[2] <= b[0] or box[1] >= b[3] or box[3] <= b[1] for b in taken):
+        inside = box[0] >= 0 and box[1] >= 0 and box[2] <= _WIDE * _FINE and box[3] <= _HIGH * _FINE
+        if inside and all(box[0] >= b[2] or box[2] <= b[0] or box[1] >= b[3] or box[3] <= b[1] for b in taken):
             view.draw.text(at, code, _BLACK, font, "mm", stroke_width=4 * _FINE, stroke_fill="white")
             taken.append(box)
 

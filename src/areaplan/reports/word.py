@@ -32,15 +32,17 @@ def words(value: object, lang: Lang) -> str:
     return plain(value.text(lang) if isinstance(value, Message) else value)
 
 
-def new_document(title: str, lang: Lang) -> Any:
-    """Return an empty A4 document with page numbers whose styles name a Latin and an East Asian typeface."""
+def new_document(title: str, lang: Lang, *, close: bool = False) -> Any:
+    """Return an empty A4 document with page numbers whose styles name a Latin and an East Asian typeface; ``close``: with narrow margins."""
     document = Document()
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
-    section.left_margin, section.right_margin = Mm(30), Mm(20)
-    section.top_margin, section.bottom_margin = Mm(25), Mm(20)
+    section.left_margin, section.right_margin = Mm(30), Mm(15 if close else 20)
+    section.top_margin, section.bottom_margin = Mm(15 if close else 25), Mm(15 if close else 20)
+    section.footer_distance = Mm(8)
     _style(document, "Normal", _SONG, 10.5)
     _style(document, "Title", _HEI, 18)
+    document.styles["Title"].paragraph_format.space_after = Pt(4)
     _style(document, "Heading 1", _HEI, 14)
     _style(document, "Heading 2", _HEI, 12)
     document.core_properties.title = plain(title)
@@ -73,9 +75,10 @@ def _page_numbers(footer: Any, lang: Lang) -> None:
             footer._p.append(simple)
 
 
-def heading(document: Any, text: str, level: int = 1) -> None:
-    """Add a heading; level 0 is the centred title."""
+def heading(document: Any, text: str, level: int = 1, *, new_page: bool = False) -> None:
+    """Add a heading; level 0 is the centred title. A page that ends just before ``new_page`` leaves no empty one."""
     paragraph_ = document.add_heading(plain(text), level)
+    paragraph_.paragraph_format.page_break_before = new_page or None
     if level == 0:
         paragraph_.alignment = WD_ALIGN_PARAGRAPH.CENTER
 
@@ -99,6 +102,7 @@ def table(
     widths_mm: Sequence[float],
     *,
     bold: int | None = None,
+    size_pt: float | None = None,
 ) -> Any:
     """Add a ruled table whose first row repeats on every page and whose rows do not break; ``bold`` names a column."""
     grid = document.add_table(rows=1, cols=len(head), style="Table Grid")
@@ -110,7 +114,17 @@ def table(
     _mark(grid.rows[0], "w:tblHeader")
     for row in rows:
         _fill(grid.add_row(), row, widths_mm, lambda i: i == bold)
+    if size_pt:
+        _set_size(grid, size_pt)
     return grid
+
+
+def _set_size(grid: Any, size_pt: float) -> None:
+    """Set all text of a table in one size, line below line."""
+    for paragraph_ in (p for row in grid.rows for cell in row.cells for p in cell.paragraphs):
+        paragraph_.paragraph_format.line_spacing = 1.0
+        for run in paragraph_.runs:
+            run.font.size = Pt(size_pt)
 
 
 def card(document: Any, rows: Sequence[tuple[str, str]], widths_mm: tuple[float, float]) -> Any:

@@ -214,6 +214,12 @@ class Settings(_Table):
         """Return the place of an input file; paths are relative to the settings file."""
         return self.folder / layer.path
 
+    def input_files(self) -> list[Path]:
+        """Return the places of all input files, so that no output is written over one."""
+        given = (getattr(self.input, name) for name in InputSettings.model_fields)
+        layers = (one for value in given for one in (value if isinstance(value, tuple) else (value,)))
+        return [self.path_of(one) for one in layers if isinstance(one, LayerInput)]
+
 
 def read_settings(path: str | Path) -> Settings:
     """Read ``areaplan.toml``.

@@ -17,7 +17,7 @@ from areaplan.files.reading.columns import as_code
 from areaplan.files.reading.crs import crs_to_write
 from areaplan.files.reading.encodings import Encoding, shapefile_encoding
 from areaplan.files.reading.layers import Layer, quiet
-from areaplan.files.reading.paths import LAYER_SUFFIXES, TABLE_SUFFIXES, content_fault
+from areaplan.files.reading.paths import LAYER_SUFFIXES, TABLE_SUFFIXES, file_fault
 from areaplan.files.reading.sheets import read_csv, read_xlsx, sheet_names
 from areaplan.messages import Message, msg
 
@@ -70,7 +70,7 @@ def survey(folder: Path) -> tuple[list[Seen], list[tuple[str, str]]]:
     odd: list[tuple[str, str]] = []
     for path in sorted(_files(folder, DEEP)):
         name = path.relative_to(folder).as_posix()
-        fault: Message | None = content_fault(name, path)
+        fault: Message | None = file_fault(name, path, (*LAYER_SUFFIXES, *TABLE_SUFFIXES))
         if fault is not None:
             odd.append((name, str(fault)))
             continue

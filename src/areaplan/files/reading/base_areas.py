@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pyproj
 
 from areaplan.files.reading.columns import as_code, as_text
@@ -11,8 +12,8 @@ from areaplan.files.reading.coverage import coverage_faults
 from areaplan.files.reading.crs import project
 from areaplan.files.reading.geometry import polygon_faults, within_village
 from areaplan.files.reading.layers import Layer
-from areaplan.files.reading.record import Record, listed
-from areaplan.files.reading.strict import code_faults, counts_of
+from areaplan.files.reading.record import Record
+from areaplan.files.reading.strict import cells_of, code_faults, counts_of
 from areaplan.messages import msg
 from areaplan.model import Finding, Severity
 from areaplan.schema import conform, empty_layer
@@ -83,10 +84,7 @@ def _named(layer: Layer, column: str, known: set[str], placed: list[str | None],
         record.fault(
             msg(
                 "{where}, {rows}: {column} names villages that are not in the villages layer ({values})",
-                where=layer.where,
-                rows=layer.rows(strange),
-                column=column,
-                values=listed(named[i] for i in strange),
+                **cells_of(layer, column, strange, pd.Series(named, dtype=object)),
             )
         )
     return [n or p for n, p in zip(named, placed, strict=True)]

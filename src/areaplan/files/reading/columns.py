@@ -6,6 +6,7 @@ Codes suffer most: read as numbers they lose leading zeros, and with one missing
 from __future__ import annotations
 
 import re
+import unicodedata
 from numbers import Integral
 
 import numpy as np
@@ -32,12 +33,12 @@ def as_text(column: pd.Series) -> list[str | None]:
 
 
 def as_code(column: pd.Series) -> list[str | None]:
-    """Return codes as text; whole numbers lose their ``.0``, blanks become ``None``.
+    """Return codes as text; whole numbers lose their ``.0``, full-width digits become plain ones, blanks become ``None``.
 
     Examples
     --------
     >>> import pandas as pd
-    >>> as_code(pd.Series([350302101003.0, float("nan")])), as_code(pd.Series(["007", " 12 ", "9.0", ""]))
+    >>> as_code(pd.Series([350302101003.0, float("nan")])), as_code(pd.Series(["007", " 12 ", "９.0", ""]))
     (['350302101003', None], ['007', '12', '9', None])
     """
     return [None if is_blank(v) else _code(v) for v in column]
@@ -48,7 +49,7 @@ def _code(value: object) -> str:
         return str(int(value))
     if isinstance(value, (float, np.floating)) and float(value).is_integer():
         return str(int(value))
-    text = str(value).strip()
+    text = unicodedata.normalize("NFKC", str(value)).strip()
     whole = _WHOLE.match(text)
     return whole.group(1) if whole else text
 

@@ -21,13 +21,16 @@ from areaplan.messages import Message, msg
 from areaplan.model import Finding, Severity
 from areaplan.settings import Settings
 
-__all__ = ["crs_to_write", "fitting_crs", "gauss_krueger", "project", "working_crs"]
+__all__ = ["contradicts", "crs_to_write", "fitting_crs", "gauss_krueger", "project", "working_crs"]
 
 CHINA = (73.0, 17.0, 136.0, 54.5)
 """West, south, east, north of the places where CGCS2000 is chosen without asking, degrees."""
 
 MILLIMETRE = {True: 1e-8, False: 1e-3}
 """About a millimetre on the ground, in degrees (True) and in units of a projected CRS."""
+_MARGIN_DEG = 6.0
+"""A working CRS may be used this far beyond its own area: neighbouring zones are."""
+
 STRETCHING = {
     "Popular Visualisation Pseudo Mercator",
     "Mercator (variant A)",
@@ -79,11 +82,26 @@ def _given(text: str, villages: Layer | None, record: Record) -> pyproj.CRS | No
         record.fault(msg('[input] crs = "{crs}" is not known; write for example "EPSG:4549"', crs=text))
         return None
     fault = msg("the CRS is in degrees, where metres are needed") if crs.is_geographic else _unfit(crs)
+    known = villages is not None and villages.crs is not None and len(villages) > 0
+    if fault is None and villages is not None and known and not contradicts(villages, Record()):
+        fault = _far_off(crs, villages)
     if fault is None:
         return crs
-    fitting = fitting_crs(villages) if villages is not None and villages.crs is not None else "EPSG:4549"
+    fitting = fitting_crs(villages) if villages is not None and known else "EPSG:4549"
     record.fault(msg('[input] crs = "{crs}": {fault}; write "{fitting}"', crs=text, fault=fault, fitting=fitting))
     return None
+
+
+def _far_off(crs: pyproj.CRS, villages: Layer) -> Message | None:
+    """Return why a CRS is of no use where the villages lie; a neighbouring zone is allowed."""
+    area, (east, north) = crs.area_of_use, _place(villages)
+    if area is None or not (-360 <= east <= 360 and -90 <= north <= 90):
+        return None
+    wide = (area.east - area.west) % 360 or 360
+    astray = (east - (area.west + wide / 2) + 540) % 360 - 180
+    if abs(astray) <= wide / 2 + _MARGIN_DEG and area.south - _MARGIN_DEG <= north <= area.north + _MARGIN_DEG:
+        return None
+    return msg("the CRS {crs} is made for other places than these villages", crs=crs.name)
 
 
 def _unfit(crs: pyproj.CRS) -> Message | None:
@@ -171,7 +189,7 @@ def project(
             )
         )
         return None
-    if _contradicts(layer, record) or crs is None:
+    if contradicts(layer, record) or crs is None:
         return None
     if layer.crs == crs:
         return layer.geometry
@@ -183,8 +201,10 @@ def project(
     return shapely.transform(geometry, lambda xy: np.column_stack(to_crs.transform(xy[:, 0], xy[:, 1])))
 
 
-def _contradicts(layer: Layer, record: Record) -> bool:
+def contradicts(layer: Layer, record: Record) -> bool:
     """Note coordinates that cannot be of the CRS the layer claims: metres called degrees, or degrees called metres."""
+    if not len(layer):
+        return False
     west, south, east, north = shapely.total_bounds(layer.geometry)
     if layer.crs is None or not np.isfinite([west, south, east, north]).all():
         return False
@@ -193,10 +213,10 @@ def _contradicts(layer: Layer, record: Record) -> bool:
         fault = msg(
             "{where}: its CRS is in degrees, but x runs from {low} to {high} and y from {south} to {north}; write the true crs = for this layer.{looks}",
             where=layer.where,
-            low=round(west),
-            high=round(east),
-            south=round(south),
-            north=round(north),
+            low=_short(west),
+            high=_short(east),
+            south=_short(south),
+            north=_short(north),
             looks=looks_like(layer),
         )
     elif not layer.crs.is_geographic and within and _in_use(layer.crs, west, south, east, north):
@@ -207,12 +227,16 @@ def _contradicts(layer: Layer, record: Record) -> bool:
     elif elsewhere(layer):
         fault = msg(
             "{where}: x from {low} to {high} does not lie where {crs} is used; write the true crs = for this layer.{looks}",
-            where=layer.where, low=round(west), high=round(east), crs=layer.crs.name, looks=looks_like(layer),
+            where=layer.where, low=_short(west), high=_short(east), crs=layer.crs.name, looks=looks_like(layer),
         )  # fmt: skip
     else:
         return False
     record.fault(fault)
     return True
+
+
+def _short(coordinate: float) -> str:
+    return f"{coordinate:.0f}" if abs(coordinate) < 1e9 else f"{coordinate:.1e}"
 
 
 def _in_use(crs: pyproj.CRS, west: float, south: float, east: float, north: float) -> bool:

@@ -20,6 +20,7 @@ import shapely
 from numpy.typing import NDArray
 
 from areaplan.errors import InputError
+from areaplan.files.reading.curves import curves_found
 from areaplan.files.reading.encodings import decodes, detect, has_torn_names, shapefile_encoding, texts_of
 from areaplan.files.reading.limits import LIMITS, many_rows, many_vertices, parquet_fault, stored_query
 from areaplan.files.reading.paths import local_file
@@ -108,6 +109,13 @@ def opening(spec: LayerInput, record: Record) -> Iterator[None]:
             yield
     except InputError as e:  # it speaks for itself
         record.faults += e.faults
+    except (pyogrio.errors.CRSError, pyproj.exceptions.CRSError):
+        record.fault(
+            msg(
+                "{path}: its coordinate system is written in no form that is known; take the .prj away and write crs = for this layer",
+                path=spec.path,
+            )
+        )
     except Exception as e:
         record.fault(
             msg(
@@ -165,6 +173,7 @@ def open_table(
         path, layer=name, encoding=raw, columns=[stored[f] for f in stored if whole or f in wanted], force_2d=True,
         on_invalid="ignore", fid_as_index=bool(row_id) and row_id in wanted, max_features=LIMITS.rows + 1,
     )  # fmt: skip
+    record.find(curves_found(path, name, where, spec.path))
     if row_id and row_id in wanted:
         table = table.reset_index(names=row_id)
     return _layer(where, _untorn(table, str(encoding)) if torn else table, spec, record)
@@ -228,6 +237,9 @@ def _pick_layer(path: Path, spec: LayerInput, record: Record) -> str | None:
     if spec.layer is None:
         if len(names) == 1:
             return names[0]
+        if not names:
+            record.fault(msg("{path}: holds no layer that can be read; save it again", path=spec.path))
+            return None
         record.fault(
             msg(
                 "{path}: has {count} layers; write layer = one of: {listed}",

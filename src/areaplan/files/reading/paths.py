@@ -16,7 +16,7 @@ from areaplan.files.reading.record import Record
 from areaplan.messages import Message, msg
 from areaplan.settings import LayerInput, Settings
 
-__all__ = ["LAYER_SUFFIXES", "TABLE_SUFFIXES", "content_fault", "file_fault", "local_file"]
+__all__ = ["LAYER_SUFFIXES", "TABLE_SUFFIXES", "file_fault", "local_file"]
 
 LAYER_SUFFIXES: Final = (".gpkg", ".shp", ".geojson", ".json", ".gdb", ".fgb", ".parquet", ".geoparquet")
 TABLE_SUFFIXES: Final = (".csv", ".xlsx", ".dbf")
@@ -61,7 +61,7 @@ def file_fault(given: str, path: Path, suffixes: tuple[str, ...]) -> Message | N
         return msg("{path}: is not a file on this computer; only local files are read", path=given)
     if not path.exists():
         return _not_there(given, path)
-    return _wrong_kind(given, path, suffixes) or content_fault(given, path) or size_fault(given, path)
+    return _wrong_kind(given, path, suffixes) or _content_fault(given, path) or size_fault(given, path)
 
 
 def _wrong_kind(given: str, path: Path, suffixes: tuple[str, ...]) -> Message | None:
@@ -70,12 +70,14 @@ def _wrong_kind(given: str, path: Path, suffixes: tuple[str, ...]) -> Message | 
         return msg("{path}: is an archive; unpack it and name the file inside it", path=given)
     if suffix not in suffixes:
         return msg("{path}: is not a kind of file that is read here ({known})", path=given, known=", ".join(suffixes))
+    if not (path.is_file() or path.is_dir()):
+        return msg("{path}: is no ordinary file but a pipe or a device; nothing is read from those", path=given)
     if path.is_dir() != (suffix == ".gdb"):
         return msg("{path}: a folder stands where a file is needed, or the other way round", path=given)
     return None
 
 
-def content_fault(given: str, path: Path) -> Message | None:
+def _content_fault(given: str, path: Path) -> Message | None:
     """Return why the content of a file is not what its suffix says, or ``None``."""
     suffix = path.suffix.lower()
     missing = ", ".join(s for s in (".shx", ".dbf") if suffix == ".shp" and not _beside(path, s))
@@ -91,7 +93,7 @@ def content_fault(given: str, path: Path) -> Message | None:
 def _not_there(given: str, path: Path) -> Message:
     if not path.parent.is_dir():
         return msg("{path}: no such file; the folder {folder} does not exist", path=given, folder=path.parent.name)
-    names = sorted(p.name for p in path.parent.iterdir())
+    names = sorted(p.name for p in path.parent.iterdir() if p.name != path.name)  # a link may lead nowhere
     near = difflib.get_close_matches(path.name, names, 1, 0.5)
     if near:
         return msg("{path}: no such file; did you mean {near}?", path=given, near=near[0])

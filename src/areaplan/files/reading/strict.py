@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
 from areaplan.files.reading.columns import as_code, as_count
 from areaplan.files.reading.layers import Layer
 from areaplan.files.reading.record import LISTED, Record, listed
 from areaplan.messages import Message, msg
 
-__all__ = ["code_faults", "counts_of"]
+__all__ = ["cells_of", "code_faults", "counts_of"]
 
 _EXACT = 2.0**53
 """Whole numbers beyond this are not all floats: the last digits of a longer code are made up."""
@@ -65,9 +69,10 @@ def _spoilt(layer: Layer, column: str, what: Message, record: Record) -> None:
         record.fault(
             msg(
                 "{where}, {rows}: the {what} was taken for a number and lost digits ({values}); store column {column} as text and fill it again",
-                where=layer.where, rows=layer.rows(lost), what=what, values=listed(values.iloc[lost]), column=column,
+                what=what,
+                **cells_of(layer, column, lost, values),
             )
-        )  # fmt: skip
+        )
 
 
 def _lost_digits(value: object) -> bool:
@@ -80,26 +85,20 @@ def counts_of(layer: Layer, column: str, record: Record) -> list[int | None]:
     """Return whole numbers; note what is none and what is below zero, with rows and values."""
     values = layer.column(column)
     counts, odd, negative = as_count(values)
-    rows = np.flatnonzero(odd)
-    if len(rows):
-        record.fault(
-            msg(
-                "{where}, {rows}: {column} is not a whole number ({values})",
-                where=layer.where,
-                rows=layer.rows(rows),
-                column=column,
-                values=listed(values.iloc[rows]),
-            )
-        )
-    rows = np.flatnonzero(negative)
-    if len(rows):
-        record.fault(
-            msg(
-                "{where}, {rows}: {column} is below zero ({values})",
-                where=layer.where,
-                rows=layer.rows(rows),
-                column=column,
-                values=listed(values.iloc[rows]),
-            )
-        )
+    if odd.any():
+        told = cells_of(layer, column, np.flatnonzero(odd), values)
+        record.fault(msg("{where}, {rows}: {column} is not a whole number ({values})", **told))
+    if negative.any():
+        told = cells_of(layer, column, np.flatnonzero(negative), values)
+        record.fault(msg("{where}, {rows}: {column} is below zero ({values})", **told))
     return counts
+
+
+def cells_of(layer: Layer, column: str, rows: Sequence[int] | NDArray[np.int64], values: pd.Series) -> dict[str, Any]:
+    """Return what a message says of the cells of a column: ``where``, ``rows``, ``column`` and the ``values`` that stand there."""
+    return {
+        "where": layer.where,
+        "rows": layer.rows(rows),
+        "column": column,
+        "values": listed(values.iloc[list(rows)]),
+    }

@@ -66,7 +66,7 @@ def _sheet(path: Path, spec: LayerInput, wanted: dict[str, str | None], record: 
     if not all_there(where, wanted, [*map(str, sheet.table.columns), *sheet.doubled], record):
         return None
     first = next(c for c in wanted.values() if c is not None)
-    table = sheet.table[[_key(v) not in SUMS for v in sheet.table[first]]]
+    table = sheet.table[np.array([_key(v) not in SUMS for v in sheet.table[first]], dtype=bool)]
     return Layer(where, table, np.full(len(table), None, dtype=object), None, sheet.first_row)
 
 
