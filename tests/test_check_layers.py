@@ -151,6 +151,17 @@ def test_codes_read_as_numbers(plan: AreaPlan) -> None:
     assert list(report.found) == []
 
 
+def test_a_missing_code_is_a_finding(plan: AreaPlan) -> None:
+    """A code that is null or blank, in any type of column, is named by its row, and no fault of the program."""
+    areas, villages = _layers(plan)
+    for missing in (None, float("nan"), " "):
+        spoilt = areas.assign(ea_code=[missing, *areas["ea_code"][1:]])
+        for column in (spoilt["ea_code"], spoilt["ea_code"].astype(object)):
+            layer = spoilt.assign(ea_code=column)
+            report = check_layer(layer, villages, code="ea_code", parent_code="village_code", households="households")
+            assert "#1" in {f.subject for f in report.found}
+
+
 @pytest.mark.parametrize("same", [" {0} ", "{0}\u3000", "３５０３０２１０１００１００１"])
 def test_a_code_is_no_other_code_for_blanks_or_wide_digits(plan: AreaPlan, same: str) -> None:
     """Codes that only look different are the same code, given twice (R11)."""

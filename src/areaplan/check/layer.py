@@ -79,8 +79,11 @@ def _demand(layer: gpd.GeoDataFrame, columns: list[str]) -> None:
 
 def _codes(values: Any, column: str) -> Any:
     """Return codes as people read them: without outer blanks, full-width digits as plain ones; what is blank is none."""
-    plain = _text(values, column)
-    return plain.map(lambda v: None if v is None else unicodedata.normalize("NFKC", v).strip() or None)
+    plain = [
+        (unicodedata.normalize("NFKC", v).strip() or None) if isinstance(v, str) else None
+        for v in _text(values, column)
+    ]
+    return pd.Series(plain, index=values.index, dtype=object)
 
 
 def _text(values: Any, _column: str) -> Any:
