@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
@@ -53,8 +55,9 @@ def comments_form(plan: AreaPlan, *, plan_hash: str, lang: Lang) -> bytes:
     _top(sheet, plan, plan_hash, lang)
     _head(sheet, lang)
     rows = _rows(plan, lang)
+    styles = [_style(sheet, column) for column in range(1, len(_FACTS) + len(_TO_FILL) + 1)]
     for number, row in enumerate(rows, _HEAD_ROW + 1):
-        _line(sheet, number, row)
+        _line(sheet, number, row, styles)
     _choices(book, sheet, _HEAD_ROW + len(rows), lang)
     _paper(sheet)
     return finished(book)
@@ -106,17 +109,24 @@ def _rows(plan: AreaPlan, lang: Lang) -> list[list[object]]:
     ]
 
 
-def _line(sheet: Worksheet, number: int, facts: Sequence[object]) -> None:
-    for column in range(1, len(_FACTS) + len(_TO_FILL) + 1):
-        cell = sheet.cell(number, column)
+def _style(sheet: Worksheet, column: int) -> Any:
+    """Return how the cells of a column look; to say it anew for every cell of a large plan would take seconds."""
+    cell: Any = sheet.cell(_HEAD_ROW + 1, column)
+    if column > len(_FACTS):
+        cell.fill = _OPEN
+    cell.border = Border(_THIN, _THIN, _THIN, _THIN)
+    cell.alignment = Alignment(vertical="top", wrap_text=True)
+    if column == len(_FACTS) + len(_TO_FILL):
+        cell.number_format = "@"  # a code typed here stays text
+    return copy(cell._style)
+
+
+def _line(sheet: Worksheet, number: int, facts: Sequence[object], styles: Sequence[Any]) -> None:
+    for column, style in enumerate(styles, 1):
+        cell: Any = sheet.cell(number, column)
+        cell._style = copy(style)
         if column <= len(facts):
             put_value(cell, facts[column - 1])
-        else:
-            cell.fill = _OPEN
-        cell.border = Border(_THIN, _THIN, _THIN, _THIN)
-        cell.alignment = Alignment(vertical="top", wrap_text=True)
-        if column == len(_FACTS) + len(_TO_FILL):
-            cell.number_format = "@"  # a code typed here stays text
 
 
 def _choices(book: Workbook, sheet: Worksheet, last: int, lang: Lang) -> None:

@@ -12,8 +12,8 @@ import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from scipy.fft import irfft2, next_fast_len, rfft2
 from scipy.ndimage import distance_transform_edt
-from scipy.signal import fftconvolve
 
 from areaplan.messages import msg
 from areaplan.model import Finding, Severity
@@ -94,4 +94,8 @@ def _raster(xy: NDArray[np.float64], corner: NDArray[np.float64], size: int) -> 
 def _overlap(moved: Raster, fixed: NDArray[np.bool_], reach: int) -> Raster:
     """Return how much of ``moved`` falls on ``fixed`` at every shift up to ``reach`` pixels each way."""
     padded = np.pad(fixed.astype(np.float64), reach)
-    return np.asarray(fftconvolve(padded, moved[::-1, ::-1], mode="valid"), dtype=np.float64)
+    full = [a + b - 1 for a, b in zip(padded.shape, moved.shape, strict=True)]
+    room = [next_fast_len(n, real=True) for n in full]
+    both = irfft2(rfft2(padded, room) * rfft2(moved[::-1, ::-1], room), room)
+    rows, columns = (slice(b - 1, a) for a, b in zip(padded.shape, moved.shape, strict=True))
+    return np.asarray(both[rows, columns], dtype=np.float64)
