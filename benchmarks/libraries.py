@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +30,13 @@ def weighted(p: Problem) -> csr_array:
     a, b = p.edges.T
     cost = np.maximum(1, np.round(10 * p.cost / max(p.cost.mean(), 1e-9))).astype(np.int64)
     return coo_array((np.tile(cost, 2), (np.r_[a, b], np.r_[b, a])), shape=(p.cells, p.cells)).tocsr()
+
+
+def beside(p: Problem) -> list[tuple[list[int], list[int]]]:
+    """Return for each cell its neighbours and what the borders to them cost, for the text formats of graphs."""
+    half = weighted(p)
+    spans = [slice(a, b) for a, b in pairwise(half.indptr.tolist())]
+    return [(half.indices[s].tolist(), half.data[s].tolist()) for s in spans]
 
 
 def _areaplan(preset: str) -> Peer:
@@ -66,14 +74,12 @@ def _kaminpar(p: Problem, areas: int, seed: int) -> Labels:
     """KaMinPar, preset "strong" for few cells to a block, 5 % imbalance."""
     import kaminpar
 
-    half = weighted(p)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "town.metis"
-        rows = [f"{p.cells} {half.nnz // 2} 11"]
-        for u in range(p.cells):
-            of = slice(half.indptr[u], half.indptr[u + 1])
-            beside = " ".join(f"{v + 1} {w}" for v, w in zip(half.indices[of], half.data[of], strict=True))
-            rows.append(f"{max(1, p.households[u])} {beside}")
+        rows = [f"{p.cells} {len(p.edges)} 11"]
+        for homes, (near, cost) in zip(p.households.tolist(), beside(p), strict=True):
+            borders = " ".join(f"{v + 1} {w}" for v, w in zip(near, cost, strict=True))
+            rows.append(f"{max(1, homes)} {borders}")
         path.write_text("\n".join(rows) + "\n", encoding="ascii")
         graph = kaminpar.load_graph(str(path), kaminpar.GraphFileFormat.METIS)
     kaminpar.reseed(seed)
@@ -151,10 +157,8 @@ def _max_p(p: Problem, _areas: int, seed: int) -> Labels:
     from spopt.region import MaxPHeuristic
 
     np.random.seed(seed)  # noqa: NPY002 - what the library draws from
-    half = weighted(p)
-    beside = {u: half.indices[half.indptr[u] : half.indptr[u + 1]].tolist() for u in range(p.cells)}
     table = gpd.GeoDataFrame({"x": p.x, "y": p.y, "households": p.households}, geometry=shapely.points(p.x, p.y))
-    links = libpysal.weights.W(beside, silence_warnings=True)
+    links = libpysal.weights.W({u: near for u, (near, _) in enumerate(beside(p))}, silence_warnings=True)
     model = MaxPHeuristic(table, links, ["x", "y"], "households", p.lower, 2, max_iterations_construction=99)
     model.solve()
     return np.asarray(model.labels_)
@@ -165,13 +169,11 @@ def _pygeoda(p: Problem, _areas: int, seed: int) -> Labels:
     import pandas as pd
     import pygeoda
 
-    half = weighted(p)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "town.gal"
         rows = [f"0 {p.cells} town id"]
-        for u in range(p.cells):
-            beside = half.indices[half.indptr[u] : half.indptr[u + 1]]
-            rows += [f"{u} {len(beside)}", " ".join(map(str, beside.tolist()))]
+        for u, (near, _) in enumerate(beside(p)):
+            rows += [f"{u} {len(near)}", " ".join(map(str, near))]
         path.write_text("\n".join(rows) + "\n", encoding="ascii")
         links = pygeoda.read_gal(str(path), [str(u) for u in range(p.cells)])
     data = pd.DataFrame({"x": p.x, "y": p.y})

@@ -70,15 +70,11 @@ def test_nothing_names_a_machine() -> None:
     """No tracked file holds a path of a machine or the address of a package registry."""
     tracked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
     if tracked.returncode:
-        return  # an installed copy has no history to look at
-    bad = re.compile(r"(/home/\w|/root/|/Users/\w|[Ii]ndex-url\s*=|registry\s*=\s*http)")
+        pytest.skip("not a checkout: there is no history to look at")
+    bad = re.compile(r"(/(root/|(home|Users)/\w)|[Ii]ndex-url\s*=|registry\s*=\s*http)")
     for name in filter(None, tracked.stdout.split("\0")):
         path = ROOT / name
-        if (
-            path.suffix in {".md", ".py", ".toml", ".txt", ".yml", ".ipynb", ".cfg", ""}
-            and path.is_file()
-            and path != Path(__file__)
-        ):
+        if path.suffix in {".md", ".py", ".toml", ".txt", ".yml", ".ipynb", ".cfg", ""} and path.is_file():
             found = bad.search(path.read_text(encoding="utf-8", errors="ignore"))
             assert not found, (name, found)
 

@@ -14,6 +14,7 @@ from areaplan.errors import InputError
 from areaplan.files import read_territory
 from areaplan.files.reading.encodings import shapefile_encoding
 from areaplan.model import Territory
+from shapefiles import shapefile
 from towns import CODES, town_input, town_layers, town_settings, write_town
 
 
@@ -126,13 +127,7 @@ def _chinese_shapefile(folder: Path, encoding: str, *, cpg: str | None) -> None:
         if encoding == "BIG5"
         else villages
     )
-    villages.to_file(folder / "v.shp", driver="ESRI Shapefile", encoding=encoding)
-    (folder / "v.cpg").unlink(missing_ok=True)
-    if cpg:
-        (folder / "v.cpg").write_text(cpg)
-    dbf = bytearray((folder / "v.dbf").read_bytes())
-    dbf[29] = 0
-    (folder / "v.dbf").write_bytes(dbf)
+    shapefile(folder, villages, encoding, cpg)
 
 
 @pytest.mark.parametrize("encoding", ["UTF-8", "GBK", "BIG5"])

@@ -18,6 +18,7 @@ from areaplan.files import read_territory
 from areaplan.files.reading.encodings import detect, shapefile_encoding
 from areaplan.files.reading.offsets import offset_of
 from areaplan.model import Territory
+from shapefiles import shapefile
 from towns import CODES, at, town_input, town_layers, town_settings, write_town
 
 
@@ -75,16 +76,6 @@ def test_a_neighbouring_zone_is_no_contradiction(tmp_path: Path) -> None:
     """A town at the edge of a zone, or in the next one, is often kept in this one."""
     villages().to_crs(4550).to_file(tmp_path / "v.gpkg")
     assert len(read(tmp_path, "v.gpkg").findings) == 0
-
-
-def shapefile(folder: Path, table: gpd.GeoDataFrame, encoding: str, cpg: str | None) -> None:
-    table.to_file(folder / "v.shp", driver="ESRI Shapefile", encoding=encoding)
-    (folder / "v.cpg").unlink(missing_ok=True)
-    if cpg:
-        (folder / "v.cpg").write_text(cpg)
-    dbf = bytearray((folder / "v.dbf").read_bytes())
-    dbf[29] = 0
-    (folder / "v.dbf").write_bytes(dbf)
 
 
 def test_rare_characters_of_four_bytes(tmp_path: Path) -> None:
