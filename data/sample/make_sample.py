@@ -183,8 +183,9 @@ def quarter(t: Town, q: town.Quarter, rng: Generator, names: list[str]) -> None:
     """Fill a quarter: lanes first, then plots, then houses."""
     taken = [Polygon(at(w)).buffer(3) for _, w in town.WALLS] if q.style != "estate" else []
     taken += [b["geometry"].buffer(2.5) for b in t.buildings if b["geometry"].dwithin(Point(at(q.outline)[0]), 1000)]
-    site = shapely.difference(  # the buffer of 0 only turns the ring: the streets' order, and so the sample, hang on it
-        Polygon(fabric.curve(at([*q.outline, q.outline[0]]), 25)).buffer(0), shapely.union_all(taken)
+    site = shapely.difference(  # clockwise: the order of the streets, and so the sample, hang on it
+        shapely.orient_polygons(Polygon(fabric.curve(at([*q.outline, q.outline[0]]), 25)), exterior_cw=True),
+        shapely.union_all(taken),
     )
     inside = [s["geometry"] for s in t.streets if s["geometry"].intersects(site)]
     net = shapely.union_all([site.boundary, *inside])
