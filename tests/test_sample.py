@@ -15,6 +15,7 @@ import pytest
 import shapely
 from pyproj import CRS
 
+from areaplan.numbering import number_buildings
 from areaplan.pipeline import PlannedTown, plan_town
 from areaplan.settings import read_settings
 
@@ -205,3 +206,11 @@ def test_what_is_hidden_is_found(planned: PlannedTown) -> None:
     assert {("R07", b) for b in parts["building_id"]} <= found
     assert plan.areas["households"].between(60, 100).all()
     assert {f.village_code for f in plan.findings.under("R05")} == {"999999101203"}
+
+
+def test_only_the_divided_building_says_which_part_it_is(planned: PlannedTown) -> None:
+    """In the list of numbered buildings ``part`` is a text for the tower's two entrances and None for every other building."""
+    numbered = number_buildings(planned.plan)
+    said = [p for p in numbered["part"] if p is not None]
+    assert sorted(said) == ["第1单元（共2个单元）", "第2单元（共2个单元）"]  # rows go by area
+    assert len(numbered) > len(said)

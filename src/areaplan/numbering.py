@@ -55,7 +55,10 @@ def number_buildings(plan: AreaPlan, lang: Lang | None = None) -> pd.DataFrame:
             for i, n, was in zip(houses, numbers, listed, strict=True)
         ]
         rows += sorted(found, key=lambda r: r[3])
-    return pd.DataFrame(rows, columns=["ea_code", "building_id", "row", "number", "listed", "part"])
+    table = pd.DataFrame(rows, columns=["ea_code", "building_id", "row", "number", "listed", "part"])
+    # as objects, for a column of texts would turn None into a NaN, which is a text to whoever prints it
+    table["part"] = pd.Series([r[5] for r in rows], index=table.index, dtype=object)
+    return table
 
 
 def _homes(plan: AreaPlan, lang: Lang) -> dict[str, dict[int, str | None]]:
