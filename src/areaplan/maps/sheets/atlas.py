@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from areaplan.errors import InputError
 from areaplan.levels import Level
@@ -24,6 +25,8 @@ from areaplan.messages import Lang, msg
 from areaplan.model import AreaPlan
 
 __all__ = ["Progress", "Sheets"]
+
+_PACKED: Final = 4  # of zlib's 9: half the time of its usual 6, and files 4 % larger
 
 Progress = Callable[[str, int, int], None] | None
 
@@ -176,12 +179,15 @@ class Sheets:
 
 @contextmanager
 def _binary_streams() -> Iterator[None]:
-    """Keep reportlab from writing every stream as ASCII text: that takes a third of the time and a quarter of the file."""
+    """Keep reportlab from writing every stream as ASCII text, and from packing as tightly as zlib can: together they take half of the time for a few per cent."""
     from reportlab import rl_config
+    from reportlab.pdfbase import pdfdoc
 
     before = rl_config.useA85
     rl_config.useA85 = 0
+    pdfdoc.PDFZCompress.encode = lambda text: zlib.compress(text.encode() if isinstance(text, str) else text, _PACKED)
     try:
         yield
     finally:
         rl_config.useA85 = before
+        del pdfdoc.PDFZCompress.encode

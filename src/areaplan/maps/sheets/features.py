@@ -53,10 +53,7 @@ def stretches(ground: Ground, view: View, rows: Iterable[int]) -> dict[str, list
     parts, of = shapely.get_parts(merged, return_index=True)
     paths, come_from = view.paths(parts)
     out: dict[str, list[NDArray[np.float64]]] = {str(names[k]): [] for k in shown}
-    for path, row in zip(paths, come_from, strict=True):
-        out[str(names[shown[of[row]]])].append(path)
-    return {name: sorted(found, key=_minus_length) for name, found in out.items()}
-
-
-def _minus_length(path: NDArray[np.float64]) -> float:
-    return -float(np.hypot(*np.diff(path, axis=0).T).sum())
+    longest_first = np.argsort(-shapely.length(parts[come_from]), kind="stable")
+    for k in longest_first.tolist():
+        out[str(names[shown[of[come_from[k]]]])].append(paths[k])
+    return out

@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from fontTools.fontBuilder import FontBuilder
-from fontTools.pens.basePen import BasePen
 from fontTools.pens.cu2quPen import Cu2QuPen
 from fontTools.pens.transformPen import TransformPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTCollection, TTFont, TTLibError
 
 from areaplan.errors import InputError, OutputError
+from areaplan.maps.sheets.silhouettes import Contour, ContourPen, silhouettes
 from areaplan.messages import Message, msg
 
 __all__ = ["Face", "build_face", "find_fonts"]
@@ -54,13 +54,13 @@ class Face:
         What reportlab knows it by; made from its content.
     widths
         Advance width of each character, in parts of the type size.
-    outlines
-        Each character's outline as PDF path operators, 1 unit = 1/1000 of the type size: for halos, which must not be text again.
+    silhouettes
+        Each character's silhouette as PDF operators, 1 unit = 1/1000 of the type size: for halos, which must not be text again.
     """
 
     name: str
     widths: Mapping[str, float]
-    outlines: Mapping[str, str]
+    silhouettes: Mapping[str, str]
     _measured: dict[str, float] = field(default_factory=dict, repr=False, compare=False)
 
     def width(self, text: str, size: float) -> float:
@@ -168,26 +168,27 @@ def _open(path: Path) -> Any:
 
 
 def _made(characters: str, sources: Sequence[Any]) -> Face:
-    glyphs, advances, outlines = {".notdef": TTGlyphPen(None).glyph()}, {".notdef": (_UNITS, 0)}, {}
+    glyphs, advances = {".notdef": TTGlyphPen(None).glyph()}, {".notdef": (_UNITS, 0)}
+    contours: dict[str, list[Contour]] = {}
     sets = [s.getGlyphSet() for s in sources]
     for c in characters:
         at = next((i for i, s in enumerate(sources) if ord(c) in s.getBestCmap()), None)
         if at is None:  # only the blank can be missing here
-            glyphs[_glyph(c)], advances[_glyph(c)], outlines[c] = TTGlyphPen(None).glyph(), (_UNITS // 4, 0), ""
+            glyphs[_glyph(c)], advances[_glyph(c)], contours[c] = TTGlyphPen(None).glyph(), (_UNITS // 4, 0), []
             continue
         drawn, scale = sets[at][sources[at].getBestCmap()[ord(c)]], _UNITS / sources[at]["head"].unitsPerEm
-        quadratic, path = TTGlyphPen(None), _PathPen(sets[at])
+        quadratic, flat = TTGlyphPen(None), ContourPen(sets[at])
         drawn.draw(
             TransformPen(Cu2QuPen(quadratic, 1.0, reverse_direction=_is_cubic(sources[at])), (scale, 0, 0, scale, 0, 0))
         )
-        drawn.draw(TransformPen(path, (scale, 0, 0, scale, 0, 0)))
+        drawn.draw(TransformPen(flat, (scale, 0, 0, scale, 0, 0)))
         glyphs[_glyph(c)] = quadratic.glyph()
-        advances[_glyph(c)], outlines[c] = (round(drawn.width * scale), 0), " ".join(path.operators)
+        advances[_glyph(c)], contours[c] = (round(drawn.width * scale), 0), flat.contours
     # reportlab takes two faces of one name for the same face, so the name says what is inside
-    inside = hashlib.sha256(repr([characters, outlines, advances]).encode("utf-8", "surrogatepass"))
+    inside = hashlib.sha256(repr([characters, contours, advances]).encode("utf-8", "surrogatepass"))
     name = f"areaplan-{inside.hexdigest()[:12]}"
     _register(name, _file(name, characters, glyphs, advances), characters)
-    return Face(name, {c: advances[_glyph(c)][0] / _UNITS for c in characters}, outlines)
+    return Face(name, {c: advances[_glyph(c)][0] / _UNITS for c in characters}, silhouettes(contours))
 
 
 def _is_cubic(font: Any) -> bool:
@@ -196,26 +197,6 @@ def _is_cubic(font: Any) -> bool:
 
 def _glyph(character: str) -> str:
     return f"u{ord(character):05X}"
-
-
-class _PathPen(BasePen):  # type: ignore[misc]
-    """Write an outline as PDF operators; quadratic curves arrive as cubic ones."""
-
-    def __init__(self, glyphs: Any) -> None:
-        super().__init__(glyphs)
-        self.operators: list[str] = []
-
-    def _moveTo(self, pt: tuple[float, float]) -> None:  # noqa: N802  (the pen protocol's name)
-        self.operators.append(f"{pt[0]:.0f} {pt[1]:.0f} m")
-
-    def _lineTo(self, pt: tuple[float, float]) -> None:  # noqa: N802
-        self.operators.append(f"{pt[0]:.0f} {pt[1]:.0f} l")
-
-    def _curveToOne(self, pt1: tuple[float, float], pt2: tuple[float, float], pt3: tuple[float, float]) -> None:  # noqa: N802
-        self.operators.append(" ".join(f"{v:.0f}" for p in (pt1, pt2, pt3) for v in p) + " c")
-
-    def _closePath(self) -> None:  # noqa: N802
-        self.operators.append("h")
 
 
 def _file(name: str, characters: str, glyphs: dict[str, Any], advances: dict[str, tuple[int, int]]) -> bytes:

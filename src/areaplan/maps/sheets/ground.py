@@ -62,6 +62,12 @@ class Ground:
         return Layer(shapes, layer.columns)
 
     @cached_property
+    def landmarks(self) -> Layer:
+        """The buildings with a name, by which a corner is found."""
+        named = np.array([bool(n) for n in self.buildings["name"]], dtype=bool)
+        return Layer(self.buildings.shapes[named], {"name": self.buildings["name"][named]})
+
+    @cached_property
     def supervisors(self) -> dict[str, str]:
         """Supervisor area (指导区) by area code; empty where the plan has none."""
         table = self.plan.areas

@@ -8,8 +8,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
 from unicodedata import east_asian_width
 
 import numpy as np
@@ -18,16 +18,16 @@ from numpy.typing import NDArray
 from areaplan.maps.sheets.fonts import Face
 from areaplan.maps.sheets.labels import text_box
 from areaplan.maps.sheets.measures import Box
+from areaplan.maps.sheets.operators import path_operators
 from areaplan.maps.sheets.tiles import write_tiles
 
-__all__ = ["Colour", "Ink", "Text", "path_operators", "wrap"]
+__all__ = ["Colour", "Ink", "Text", "wrap"]
 
 Colour = float | tuple[float, float, float]
 """A grey (0 black, 1 white) or red, green, blue."""
 
 
-@dataclass(frozen=True)
-class Text:
+class Text(NamedTuple):
     """Hold a text as drawn on page ``page``, its base line starting at (x, y); ``kind`` says what it is (``number`` of a building)."""
 
     page: int
@@ -55,7 +55,7 @@ class Ink:
     page: int = 1
     texts: list[Text] = field(default_factory=list)
     _shown: Box = (0.0, 0.0, 0.0, 0.0)
-    _codes: dict[str, tuple[str, str]] = field(default_factory=dict)
+    _pieces: dict[int, str] = field(default_factory=dict)
 
     def begin(self, width: float, height: float, shown: Box) -> None:
         """Begin a page; a tiled one is drawn aside first, and what is in ``shown`` of it is then printed in pieces."""
@@ -87,50 +87,39 @@ class Ink:
         if not text:
             return
         width = self.face.width(text, size)
-        x, y = x - anchor * width * math.cos(angle), y - anchor * width * math.sin(angle)
+        across, up = (math.cos(angle), math.sin(angle)) if angle else (1.0, 0.0)
+        x, y = x - anchor * width * across, y - anchor * width * up
         self.texts.append(Text(self.page, text, x, y, width, size, angle, kind))
-        turn = f"{math.cos(angle):.4f} {math.sin(angle):.4f} {-math.sin(angle):.4f} {math.cos(angle):.4f} {x:.2f} {y:.2f} cm"
         if halo:
-            self._halo(text, turn, size, halo)
+            self._halo(text, _turned(across, up, x, y, size / 1000), size, halo)
         look = _paint(gray, "g", "rg")
         if bold:
             look += f" 2 Tr {size * 0.035:.3f} w {_paint(gray, 'G', 'RG')}"
-        self.canvas.addLiteral(f"q {turn} BT {look} {self._glyphs(text, size)} ET Q")
+        self.canvas.addLiteral(
+            f"q {_turned(across, up, x, y)} cm BT {look} {self._glyphs(text, size)} ET Q" if angle
+            else f"q BT {look} {x:.2f} {y:.2f} Td {self._glyphs(text, size)} ET Q"
+        )  # fmt: skip
 
     def _glyphs(self, text: str, size: float) -> str:
-        """Return the operators that show a text: reportlab keeps a face in subsets of 256 characters, each under a name of its own."""
-        fresh = [c for c in text if c not in self._codes]
-        if fresh:
-            self._learn("".join(fresh))
-        out, now = [], ""
-        for c in text:
-            subset, code = self._codes[c]
-            if subset != now:
-                out.append(f"{') Tj ' if now else ''}{subset} {size:.3f} Tf (")
-                now = subset
-            out.append(code)
-        return "".join(out) + ") Tj"
+        """Return the operators that show a text: a face is kept in pieces of 256 characters, each under a name of its own."""
+        runs = self._font.runs(text)
+        for piece, _ in runs:
+            if piece not in self._pieces:
+                self._pieces[piece] = self._font.getSubsetInternalName(piece, self.canvas._doc)
+        return " ".join(f"{self._pieces[piece]} {size:.3f} Tf ({codes}) Tj" for piece, codes in runs)
 
-    def _learn(self, characters: str) -> None:
-        """Remember the subset that holds each character, and its code there."""
+    @cached_property
+    def _font(self) -> Any:
         from reportlab.pdfbase.pdfmetrics import getFont
 
-        font, document = getFont(self.face.name), self.canvas._doc
-        at = 0
-        for subset, codes in font.splitString(characters, document):
-            name = font.getSubsetInternalName(subset, document)
-            for code in codes:
-                self._codes[characters[at]] = name, self.canvas._escape(bytes([code]))
-                at += 1
+        return getFont(self.face.name)
 
     def _halo(self, text: str, turn: str, size: float, halo: float) -> None:
         at, parts = 0.0, []
         for c in text:
-            parts.append(f"1 0 0 1 {at:.0f} 0 cm {self.face.outlines[c]} S")
+            parts.append(f"1 0 0 1 {at:.0f} 0 cm {self.face.silhouettes[c]}" if at else self.face.silhouettes[c])
             at = self.face.widths[c] * 1000
-        scale = size / 1000
-        pen = f"1 G 1 j {2 * halo / scale:.0f} w"
-        self.canvas.addLiteral(f"q {turn} {scale:.5f} 0 0 {scale:.5f} 0 0 cm {pen} {' '.join(parts)} Q")
+        self.canvas.addLiteral(f"q {turn} cm 1 g 1 G 1 j {2000 * halo / size:.0f} w {' '.join(parts)} Q")
 
     def path(
         self, lines: Iterable[NDArray[np.float64]], *,
@@ -186,22 +175,14 @@ class Clip:
         self.canvas.restoreState()
 
 
+def _turned(across: float, up: float, x: float, y: float, scale: float = 1.0) -> str:
+    """Return the matrix that turns, scales and then moves to (x, y)."""
+    a, b = across * scale, up * scale
+    return f"{a:.5f} {b:.5f} {-b:.5f} {a:.5f} {x:.2f} {y:.2f}"
+
+
 def _paint(colour: Colour, gray: str, rgb: str) -> str:
     return " ".join(f"{v:g}" for v in colour) + f" {rgb}" if isinstance(colour, tuple) else f"{colour:g} {gray}"
-
-
-def path_operators(lines: Iterable[NDArray[np.float64]], *, close: bool = False) -> str:
-    """Return PDF path operators for arrays of points."""
-    drawn = [points for points in lines if len(points) > 1]
-    if not drawn:
-        return ""
-    template = "\n".join(_path_template(len(points), close) for points in drawn)
-    return template % tuple(np.concatenate(drawn).ravel().tolist())
-
-
-@lru_cache(maxsize=4096)
-def _path_template(points: int, close: bool) -> str:
-    return "%.2f %.2f m" + "\n%.2f %.2f l" * (points - 1) + ("\nh" if close else "")
 
 
 def wrap(face: Face, text: str, size: float, width: float) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -118,18 +118,25 @@ def _place_inside(d: Drawing, ground: BaseGeometry, text: str, keep_off: BaseGeo
     size = _CODE_SIZE * d.unit
     half = d.ink.face.width(text, size) / 2
     reach = np.array([half, size * 0.6]) / d.view.per_m
-    parts = [p for p in shapely.get_parts(ground) if p.geom_type == "Polygon"]
-    for part in sorted(parts, key=lambda p: -p.area)[:3]:
-        outline = shapely.get_coordinates(shapely.segmentize(part.exterior, max(part.length / 24, 1e-3)))
+    parts = shapely.get_parts(ground)
+    parts = parts[shapely.get_dimensions(parts) == 2]
+    for part in parts[np.argsort(-shapely.area(parts), kind="stable")[:3]]:
         middle = shapely.get_coordinates(shapely.point_on_surface(part))
-        spots = np.concatenate([middle, (outline + middle) / 2, outline])
-        off = ~shapely.intersects(keep_off, shapely.box(*(spots - reach).T, *(spots + reach).T))
-        starts = d.view.points(spots[off]) - (half, size * 0.36)
-        spot = d.placer.first(np.column_stack([starts, np.zeros(len(starts))]), 2 * half, size)
-        if spot:
-            d.ink.text(spot[0], spot[1], text, size, halo=1.4, bold=True, gray=0.25)
-            return True
+        for spots in _around_middle(part, middle):
+            off = ~shapely.intersects(keep_off, shapely.box(*(spots - reach).T, *(spots + reach).T))
+            starts = d.view.points(spots[off]) - (half, size * 0.36)
+            spot = d.placer.first(np.column_stack([starts, np.zeros(len(starts))]), 2 * half, size)
+            if spot:
+                d.ink.text(spot[0], spot[1], text, size, halo=1.4, bold=True, gray=0.25)
+                return True
     return False
+
+
+def _around_middle(part: shapely.Polygon, middle: NDArray[np.float64]) -> Iterator[NDArray[np.float64]]:
+    """Yield places on a piece of ground, the best first: its middle, which is mostly free, and then those on the way to its outline."""
+    yield middle
+    outline = shapely.get_coordinates(shapely.segmentize(part.exterior, max(part.length / 24, 1e-3)))
+    yield np.concatenate([(outline + middle) / 2, outline])
 
 
 def draw_numbers(d: Drawing, numbers: Sequence[Number]) -> None:

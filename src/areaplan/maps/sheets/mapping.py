@@ -10,10 +10,11 @@ import shapely
 
 from areaplan.maps.sheets.details import Detail, is_legible
 from areaplan.maps.sheets.features import draw_features
-from areaplan.maps.sheets.ink import Ink, path_operators
+from areaplan.maps.sheets.ink import Ink
 from areaplan.maps.sheets.labels import Number
 from areaplan.maps.sheets.lettering import draw_codes, draw_details, draw_names, draw_numbers, draw_turns
 from areaplan.maps.sheets.measures import Box
+from areaplan.maps.sheets.operators import path_operators
 from areaplan.maps.sheets.signs import draw_border
 from areaplan.maps.sheets.window import COARSE, Drawing
 from areaplan.maps.sheets.words import NORTH

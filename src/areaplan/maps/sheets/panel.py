@@ -10,9 +10,10 @@ import shapely
 
 from areaplan.maps.sheets import words
 from areaplan.maps.sheets.ground import Ground
-from areaplan.maps.sheets.ink import Ink, path_operators, wrap
+from areaplan.maps.sheets.ink import Ink, wrap
 from areaplan.maps.sheets.layers import AreaGround
 from areaplan.maps.sheets.measures import MM, Box
+from areaplan.maps.sheets.operators import path_operators
 from areaplan.maps.sheets.pages import Page
 from areaplan.maps.sheets.rim import fitting
 from areaplan.maps.sheets.signs import BORDER_WIDTHS, BORDERS, FEATURES, draw_border, draw_feature, draw_turn
@@ -41,14 +42,16 @@ def draw_facts(ink: Ink, page: Page, lines: list[str], see_page: str) -> list[st
     for size in _FACT_SIZES:
         if _least(ink, shown, size * page.unit, room) * size * 1.35 * page.unit > rows:
             continue  # not even without a blank at the ends of lines
-        if _rows(ink, shown, size * page.unit, room) * size * 1.35 * page.unit <= rows:
+        wrapped = _wrapped(ink, shown, size * page.unit, room)
+        if len(wrapped) * size * 1.35 * page.unit <= rows:
             break
     else:
-        while shown and _rows(ink, [*shown, see_page], size * page.unit, room) * size * 1.35 * page.unit > rows:
+        wrapped = _wrapped(ink, [*shown, see_page], size * page.unit, room)
+        while shown and len(wrapped) * size * 1.35 * page.unit > rows:
             shown, rest = shown[:-1], [shown[-1], *rest]
-        shown = [*shown, see_page]
+            wrapped = _wrapped(ink, [*shown, see_page], size * page.unit, room)
     step = size * 1.35 * page.unit
-    for i, line in enumerate(w for said in shown for w in wrap(ink.face, said, size * page.unit, room)):
+    for i, line in enumerate(wrapped):
         ink.text(left + 2 * MM, high - 1.5 * MM - step * (i + 0.8), line, size * page.unit)
     return rest
 
@@ -58,8 +61,8 @@ def _least(ink: Ink, lines: list[str], size: float, room: float) -> int:
     return sum(max(1, math.ceil(ink.face.width(line.replace(" ", ""), size) / room)) for line in lines)
 
 
-def _rows(ink: Ink, lines: list[str], size: float, room: float) -> int:
-    return sum(len(wrap(ink.face, line, size, room)) for line in lines)
+def _wrapped(ink: Ink, lines: list[str], size: float, room: float) -> list[str]:
+    return [row for line in lines for row in wrap(ink.face, line, size, room)]
 
 
 def draw_legend(ink: Ink, page: Page, ground: Ground, used: set[str]) -> None:
@@ -187,11 +190,11 @@ def qr_code(ink: Ink, x: float, y: float, size: float, text: str) -> None:
 
     # every reader reads every mask; to compare all eight would take longer than to draw the map
     matrix = np.array(segno.make(text, error="m", micro=False, boost_error=False, mask=_QR_MASK).matrix, dtype=np.int8)
-    step = size / len(matrix)
     changes = np.diff(matrix, axis=1, prepend=0, append=0)
     (rows, starts), (_, ends) = np.nonzero(changes == 1), np.nonzero(changes == -1)
     bars = [
-        f"{x + a * step:.2f} {y + size - (r + 1) * step:.2f} {(b - a) * step + 0.02:.2f} {step + 0.02:.2f} re"
+        f"{a} {-r - 1} {b - a}.01 1.01 re"  # bars that just touch would show a hair between them
         for r, a, b in zip(rows.tolist(), starts.tolist(), ends.tolist(), strict=True)
     ]
-    ink.canvas.addLiteral("q 0 g " + " ".join(bars) + " f Q")
+    step = size / len(matrix)
+    ink.canvas.addLiteral(f"q 0 g {step:.5f} 0 0 {step:.5f} {x:.2f} {y + size:.2f} cm {' '.join(bars)} f Q")

@@ -9,6 +9,7 @@ import zlib
 from dataclasses import dataclass
 from typing import Any
 
+from reportlab.lib.rl_accel import escapePDF
 from reportlab.pdfbase import pdfdoc
 from reportlab.pdfbase.ttfonts import FF_NONSYMBOLIC, FF_SYMBOLIC, SUBSETN, TTFont, makeToUnicodeCMap
 
@@ -51,6 +52,15 @@ class PrintFont(TTFont):  # type: ignore[misc]
         super().splitString(characters, document)
         self._all = self.state.pop(document)
         self._all.frozen = 1
+        self._runs: dict[str, list[tuple[int, str]]] = {}
+
+    def runs(self, text: str) -> list[tuple[int, str]]:
+        """Return a text as the pieces that hold its characters, and their codes there as they stand between brackets; the same in every document."""
+        known = self._runs.get(text)
+        if known is None:
+            parts = self.splitString(text, self)
+            known = self._runs[text] = [(piece, escapePDF(codes)) for piece, codes in parts]
+        return known
 
     def splitString(self, text: str, doc: Any, encoding: str = "utf-8") -> list[tuple[int, bytes]]:  # noqa: N802  (reportlab's name)
         """Return a text in pieces, each with the codes of its characters there."""

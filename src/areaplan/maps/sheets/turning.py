@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
 from areaplan.maps.sheets.ground import Ground
 from areaplan.maps.sheets.layers import AreaGround
@@ -40,7 +40,7 @@ _KINDS: Final[dict[str, Message]] = {
 TURN_TEXTS: Final = (_MEET, _ON, _BY, _HOUSE, _POINT, _GRID, *_DIRECTIONS, *_KINDS.values())
 """Every fixed text of a turning point."""
 
-Points = NDArray[np.float64]
+_Meeting = tuple[list[str], int]
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,9 @@ def turning_points(ground: Ground, area: AreaGround, view: View) -> list[Turn]:
         if len(chosen) < _MOST and all(math.hypot(x - a, y - b) >= apart for a, b in chosen):
             chosen.append((x, y))
     turns: list[Turn] = []
-    for letter, (x, y) in zip(_LETTERS, _clockwise(area, chosen), strict=False):
-        turns.append(Turn(letter, x, y, _said(ground, area, x, y, turns)))
+    walked = _clockwise(area, chosen)
+    for letter, (x, y), meeting in zip(_LETTERS, walked, _features(ground, walked), strict=False):
+        turns.append(Turn(letter, x, y, _said(ground, area, x, y, meeting, turns)))
     return turns
 
 
@@ -113,9 +114,9 @@ def _clockwise(area: AreaGround, points: list[tuple[float, float]]) -> list[tupl
     return walked[first:] + walked[:first]
 
 
-def _said(ground: Ground, area: AreaGround, x: float, y: float, before: list[Turn]) -> str:
+def _said(ground: Ground, area: AreaGround, x: float, y: float, meeting: _Meeting, before: list[Turn]) -> str:
     """Return what meets at a point, and, unless two named features do, where it lies from a landmark."""
-    features, named = _features(ground, x, y)
+    features, named = meeting
     lang = ground.lang
     if len(features) > 1:
         crossing = Message(_MEET.template, {"first": features[0], "second": features[1]}).text(lang)
@@ -127,24 +128,34 @@ def _said(ground: Ground, area: AreaGround, x: float, y: float, before: list[Tur
     return ("，" if lang == "zh" else ", ").join(p for p in (crossing, beside) if p)
 
 
-def _features(ground: Ground, x: float, y: float) -> tuple[list[str], int]:
-    """Return the features at a point, named ones first, and how many have a name."""
-    lines, point = ground.lines, shapely.Point(x, y)
-    near = np.sort(lines.tree.query(point, predicate="dwithin", distance=_AT_M))
-    order = near[np.argsort(shapely.distance(lines.shapes[near], point).round(2), kind="stable")]
-    names = list(dict.fromkeys(lines["name"][i] for i in order if lines["name"][i]))
-    kinds = dict.fromkeys(lines["kind"][i] or "other" for i in order if not lines["name"][i])
+def _features(ground: Ground, points: Sequence[tuple[float, float]]) -> list[_Meeting]:
+    """Return the features at each point, named ones first and nearest first, and how many have a name."""
+    if not points:
+        return []
+    lines, spots = ground.lines, shapely.points(np.array(points))
+    at, rows = lines.tree.query(spots, predicate="dwithin", distance=_AT_M)
+    order = np.lexsort([rows, shapely.distance(spots[at], lines.shapes[rows]).round(2), at])
+    near: list[list[int]] = [[] for _ in points]
+    for i in order.tolist():
+        near[at[i]].append(int(rows[i]))
+    return [_meeting(ground, found) for found in near]
+
+
+def _meeting(ground: Ground, rows: list[int]) -> _Meeting:
+    lines = ground.lines
+    names = list(dict.fromkeys(lines["name"][i] for i in rows if lines["name"][i]))
+    kinds = dict.fromkeys(lines["kind"][i] or "other" for i in rows if not lines["name"][i])
     unnamed = [_KINDS.get(k, _KINDS["other"]).text(ground.lang) for k in kinds]
     return [*names, *unnamed], len(names)
 
 
 def _beside(ground: Ground, area: AreaGround, x: float, y: float, before: list[Turn]) -> str:
     layer, point = ground.buildings, shapely.Point(x, y)
-    near = np.sort(layer.tree.query(point, predicate="dwithin", distance=_LANDMARK_M))
-    named = [int(i) for i in near if layer["name"][i]]
-    if named:
-        i = min(named, key=lambda i: (round(float(shapely.distance(layer.shapes[i], point)), 1), i))
-        return _from(ground, layer["name"][i], layer.shapes[i], x, y)
+    named = ground.landmarks
+    near = np.sort(named.tree.query(point, predicate="dwithin", distance=_LANDMARK_M))
+    if len(near):
+        i = int(near[np.argmin(shapely.distance(named.shapes[near], point).round(1))])
+        return _from(ground, named["name"][i], named.shapes[i], x, y)
     gaps = shapely.distance(layer.shapes[area.houses], point)
     if len(gaps) and gaps.min() <= _HOUSE_M:
         k = int(np.argmin(gaps.round(1)))

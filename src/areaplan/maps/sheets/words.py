@@ -108,18 +108,18 @@ def four_sides(ground: Ground, area: AreaGround) -> str:
     west, south, east, north = area.shape.bounds
     middle = np.array([(west + east) / 2, (south + north) / 2])
     half = np.maximum([(east - west) / 2, (north - south) / 2], 1e-6)
-    for border in area.borders:
-        parts = shapely.get_parts(border.line)
-        spots = shapely.get_coordinates(shapely.line_interpolate_point(parts, 0.5, normalized=True))
-        beyond = [_beyond(ground, area, border, spot) for spot in spots]
-        xy, at = shapely.get_coordinates(parts, return_index=True)
-        same = at[:-1] == at[1:]
-        long = np.hypot(*np.diff(xy, axis=0).T)[same]
-        for (dx, dy), length, part in zip(
-            (((xy[:-1] + xy[1:])[same] / 2 - middle) / half).tolist(), long.tolist(), at[:-1][same], strict=True
-        ):
-            side = ("east" if dx > 0 else "west") if abs(dx) > abs(dy) else ("north" if dy > 0 else "south")
-            lengths[side][beyond[part]] += length
+    lines = np.array([border.line for border in area.borders], dtype=object)
+    parts, of = shapely.get_parts(lines, return_index=True)
+    spots = shapely.get_coordinates(shapely.line_interpolate_point(parts, 0.5, normalized=True))
+    beyond = [_beyond(ground, area, area.borders[i], spot) for i, spot in zip(of.tolist(), spots, strict=True)]
+    xy, at = shapely.get_coordinates(parts, return_index=True)
+    same = at[:-1] == at[1:]
+    long = np.hypot(*np.diff(xy, axis=0).T)[same]
+    for (dx, dy), length, part in zip(
+        (((xy[:-1] + xy[1:])[same] / 2 - middle) / half).tolist(), long.tolist(), at[:-1][same].tolist(), strict=True
+    ):
+        side = ("east" if dx > 0 else "west") if abs(dx) > abs(dy) else ("north" if dy > 0 else "south")
+        lengths[side][beyond[part]] += length
     return Message(_FOUR.template, {s: _longest(found, ground.lang) for s, found in lengths.items()}).text(ground.lang)
 
 
