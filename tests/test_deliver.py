@@ -25,6 +25,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
+from areaplan.certificate import content_hash
 from areaplan.deliveries import Options, Prices, deliver, read_prices
 from areaplan.deliveries.fields import read_mapping
 from areaplan.deliveries.issued import filled_in
@@ -35,6 +36,7 @@ from areaplan.levels import level_tables
 from areaplan.maps.sheets.fonts import find_fonts
 from areaplan.model import AreaPlan
 from areaplan.numbering import number_buildings
+from areaplan.sensitive import shown_plan
 from toys import toy_plan
 
 VILLAGE = "350302101001"
@@ -132,21 +134,18 @@ def test_the_manifest_names_every_file_with_its_hash(folders: dict[str, Path], t
         data = found[name].read_bytes()
         assert (len(data), hashlib.sha256(data).hexdigest()) == (held["bytes"], held["sha256"])
         assert sums[name] == held["sha256"]
-    assert manifest["counts"] == {
-        "areas": 6,
-        "buildings": 12,
-        "households": 240,
-        "persons": 600,
-        "villages": 2,
-        "townships": 1,
-        "counties": 1,
-    }
+    trusted = to in ("office", "upper")  # the others are not told of the barracks with its 20 households and 50 persons
+    counted = (
+        {"buildings": 12, "households": 240, "persons": 600}
+        if trusted
+        else {"buildings": 11, "households": 220, "persons": 550}
+    )
+    assert manifest["counts"] == {"areas": 6, **counted, "villages": 2, "townships": 1, "counties": 1}
     assert manifest["class"] == "FOR INTERNAL USE"
     readme = (folder / "README.txt").read_text(encoding="utf-8-sig")
     assert "内部使用" in readme
     assert "FOR INTERNAL USE" in readme
-    assert manifest["withheld"] == {"sensitive_buildings": 1}
-    assert "1 buildings marked sensitive" in readme
+    assert "no map may show" in readme
 
 
 @pytest.mark.parametrize("to", ["contractor", "office", "enumerators", "upper"])
@@ -178,7 +177,9 @@ def test_every_format_of_the_contractor_holds_the_same(town: AreaPlan, folders: 
     for name, layer in read.items():
         areas, buildings = layer("areas"), layer("buildings")
         assert sorted(areas["ea_code"]) == sorted(town.areas["ea_code"]), name
-        assert int(areas["households"].sum()) == 240
+        assert int(areas["households"].sum()) == 220, (
+            "the barracks and its 20 households are not the contractor's business"
+        )
         assert areas.crs == town.crs
         assert abs(areas.geometry.area.sum() - town.areas.geometry.area.sum()) < 1e-3
         assert len(buildings) == 11
@@ -340,29 +341,85 @@ def test_the_issued_list_is_filled_and_otherwise_equal_byte_for_byte(folders: di
     assert "350302101009" in (folders["upper"] / "README.txt").read_text(encoding="utf-8-sig")
 
 
-def test_every_receiver_has_the_same_figures_for_every_area(town: AreaPlan, folders: dict[str, Path]) -> None:
-    """Buildings, households and persons, area by area: plan, contractor's layers (no persons), office's register, layers handed up, and households on the sheets."""
-    counts = ["buildings", "households", "persons"]
-    wanted = town.areas.set_index("ea_code")[counts].astype(int).sort_index()
+COUNTS = ["buildings", "households", "persons"]
+
+
+def _figures(folders: dict[str, Path]) -> dict[str, pd.DataFrame]:
+    """Return what every file that has them says of buildings, households and persons, by area."""
     contractor, upper = folders["contractor"], folders["upper"] / "350302"
     register = pd.read_excel(folders["office"] / "register.xlsx", dtype={"Code": str})
     found = {
         "gpkg": pyogrio.read_dataframe(contractor / "qgis/plan.gpkg", layer="areas"),
         "gdb": pyogrio.read_dataframe(contractor / "filegdb/plan.gdb", layer="areas"),
-        "register": register.rename(columns={"Code": "ea_code", **{c.title(): c for c in counts}}),
+        "register": register.rename(columns={"Code": "ea_code", **{c.title(): c for c in COUNTS}}),
         "upper": pyogrio.read_dataframe(upper / "area.shp").rename(
             columns={"DM": "ea_code", "JZWS": "buildings", "HS": "households", "RKS": "persons"}
         ),
     }
-    for name, table in found.items():
-        given = [c for c in counts if c in table.columns]
-        assert given == (counts if name in ("register", "upper") else counts[:2]), name
-        got = table.set_index("ea_code")[given].astype(int).sort_index()
-        assert got.to_numpy().tolist() == wanted[given].to_numpy().tolist(), name
+    return {
+        n: t.set_index("ea_code")[[c for c in COUNTS if c in t.columns]].astype(int).sort_index()
+        for n, t in found.items()
+    }
+
+
+def test_every_receiver_has_the_same_figures_for_every_area(town: AreaPlan, folders: dict[str, Path]) -> None:
+    """Buildings, households and persons, area by area: plan, office's register, layers handed up; contractor's layers and sheets, without what no map may show."""
+    every = town.areas.set_index("ea_code")[COUNTS].astype(int).sort_index()
+    barracks = town.cells.buildings.iloc[0]
+    shown = every.copy()
+    shown.loc[barracks["ea_code"]] -= [1, int(barracks["households"]), int(barracks["persons"])]
+    assert (shown < every).any(axis=1).sum() == 1
+    for name, got in _figures(folders).items():
+        wanted = every if name in ("register", "upper") else shown
+        assert list(got.columns) == (COUNTS if name in ("register", "upper") else COUNTS[:2]), name
+        assert got.to_numpy().tolist() == wanted[got.columns].to_numpy().tolist(), name
         assert got.index.tolist() == wanted.index.tolist(), name
-    for code, households in wanted["households"].items():
+    for code, households in shown["households"].items():
         [sheet] = folders["enumerators"].rglob(f"{code}.pdf")
         assert f"Households: {households}" in PdfReader(sheet).pages[0].extract_text()
+
+
+def test_no_receiver_can_subtract(town: AreaPlan, rare_font: list[str], tmp_path: Path) -> None:
+    """What contractor and enumerators get of a plan with a barracks is, file by file, what they would get had nobody ever built it; only the plan's hash differs."""
+    shown = shown_plan(town)
+    never_built = replace(shown, cells=replace(shown.cells, buildings=shown.cells.buildings.assign(sensitive=False)))
+    options = Options(lang="en", font=rare_font, phone=True)
+    for to in ("contractor", "enumerators"):
+        deliver(town, to, tmp_path / "with" / to, options)
+        deliver(never_built, to, tmp_path / "without" / to, options)
+        mine, theirs = (_contents(tmp_path / side / to, p) for side, p in (("with", town), ("without", never_built)))
+        assert mine.keys() == theirs.keys()
+        assert [name for name in mine if mine[name] != theirs[name]] == []
+    assert int(shown.areas["buildings"].sum()) == len(shown.cells.buildings) == len(town.cells.buildings) - 1
+    assert shown_plan(shown) is shown
+    villages = shown.territory.villages.set_index("village_code")["households"]
+    assert villages.to_dict() == shown.areas.groupby("village_code")["households"].sum().to_dict()
+
+
+def _contents(folder: Path, plan: AreaPlan) -> dict[str, object]:
+    """Return what can be read in every file of a delivery, the plan's hash left out."""
+    own = content_hash(plan)[:16]
+    out: dict[str, object] = {}
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        name = path.relative_to(folder).as_posix()
+        if path.suffix == ".pdf":
+            out[name] = [p.extract_text().replace(own, "") for p in PdfReader(path).pages]
+        elif path.suffix == ".xlsx":
+            book = load_workbook(path)
+            out[name] = [
+                [str(c.value).replace(content_hash(plan), "") for c in row] for s in book for row in s.iter_rows()
+            ]
+        elif path.suffix in (".gpkg", ".shp"):
+            layers = [n for n, _ in pyogrio.list_layers(path) if n != "layer_styles"]
+            out[name] = [pyogrio.read_dataframe(path, layer=n).to_json() for n in layers]
+        elif path.name == "README.txt":
+            out[name] = path.read_text(encoding="utf-8-sig").replace(content_hash(plan), "")
+        elif path.name == "manifest.json":
+            manifest = json.loads(path.read_text(encoding="utf-8"))
+            out[name] = (manifest["counts"], manifest["rows"], sorted(manifest["files"]))
+        elif path.suffix == ".qgs":
+            out[name] = path.read_bytes()
+    return out
 
 
 def test_differences_and_work_note(folders: dict[str, Path]) -> None:

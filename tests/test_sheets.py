@@ -30,6 +30,7 @@ from areaplan.maps.sheets.ground import Ground
 from areaplan.maps.sheets.ink import Ink, wrap
 from areaplan.maps.sheets.labels import Placer, along, place_numbers
 from areaplan.maps.sheets.measures import MM
+from areaplan.maps.sheets.operators import path_operators
 from areaplan.maps.sheets.pages import PAPERS, page_of
 from areaplan.maps.sheets.sheet import draw_area
 from areaplan.maps.sheets.tiles import tile_grid
@@ -506,6 +507,17 @@ def test_names_follow_lines_and_read_from_left_to_right() -> None:
     assert abs(angle) < 1e-9
     assert y < 0
     assert list(along(line, 140, 7)) == []
+
+
+@given(st.lists(st.lists(st.tuples(*[st.floats(-1e6, 1e6)] * 2), max_size=6), max_size=4), st.booleans())
+def test_paths_are_written_to_a_hundredth(lines: list[list[tuple[float, float]]], close: bool) -> None:
+    """Read back, every point lies within half a hundredth of where it was; single points are no path; rings are closed."""
+    operators = path_operators([np.array(points, dtype=float).reshape(-1, 2) for points in lines], close=close)
+    drawn = [points for points in lines if len(points) > 1]
+    rows = [row.split() for row in operators.splitlines()]
+    assert [r[-1] for r in rows] == [o for p in drawn for o in ["m", *"l" * (len(p) - 1), *"h" * close]]
+    read = [float(v) for r in rows for v in r[:-1]]
+    assert np.allclose(read, [v for p in drawn for xy in p for v in xy], rtol=0, atol=0.00501)
 
 
 def test_wrap_breaks_between_chinese_characters_and_at_blanks() -> None:

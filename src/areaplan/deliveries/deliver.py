@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from areaplan.certificate import content_hash
 from areaplan.deliveries.contractor import for_contractor
 from areaplan.deliveries.delivery import Delivery, Options
 from areaplan.deliveries.enumerators import for_enumerators
@@ -19,8 +20,11 @@ from areaplan.files import staged
 from areaplan.maps.sheets.atlas import Progress
 from areaplan.messages import msg
 from areaplan.model import AreaPlan
+from areaplan.sensitive import shown_plan
 
 __all__ = ["RECEIVERS", "Options", "deliver"]
+
+_TRUSTED: Final = ("office", "upper")  # receivers who know of every building; no map goes to them
 
 RECEIVERS: Final[dict[str, Callable[[Delivery], None]]] = {
     "contractor": for_contractor, "office": for_office, "enumerators": for_enumerators, "upper": for_upper,
@@ -60,7 +64,8 @@ def deliver(
         raise InputError(msg("{to}: no such receiver; known are {known}", to=to, known=", ".join(RECEIVERS)))
     folder = Path(folder)
     with staged(folder, owner=f"deliver {to}") as beside:
-        delivery = Delivery(plan, beside, options or Options(), progress)
+        known = plan if to in _TRUSTED else shown_plan(plan)
+        delivery = Delivery(known, content_hash(plan), beside, options or Options(), progress)
         RECEIVERS[to](delivery)
         verify(delivery)
         write_readme(delivery, to)

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import geopandas as gpd
 
-from areaplan.certificate import content_hash
 from areaplan.check import Evidence, Report, check_plan
 from areaplan.deliveries.prices import Prices
 from areaplan.files import read_base_map
@@ -18,7 +17,6 @@ from areaplan.maps.sheets import Edition, Sheets
 from areaplan.maps.sheets.atlas import Progress
 from areaplan.messages import Lang, Message
 from areaplan.model import AreaPlan
-from areaplan.sensitive import hidden_buildings
 
 __all__ = ["Delivery", "Item", "Options"]
 
@@ -69,9 +67,22 @@ class Item:
 
 @dataclass
 class Delivery:
-    """Gather one delivery in a staged folder."""
+    """Gather one delivery in a staged folder.
+
+    Parameters
+    ----------
+    plan
+        As the receiver may know it: to the office and to those above it whole, to all others :func:`areaplan.sensitive.shown_plan`.
+    hash
+        The content hash of the office's plan.
+    folder
+        Where the files go.
+    options
+        What was asked.
+    """
 
     plan: AreaPlan
+    hash: str
     folder: Path
     options: Options
     progress: Progress = None
@@ -84,11 +95,6 @@ class Delivery:
         return self.options.lang or self.plan.settings.output.lang
 
     @cached_property
-    def hash(self) -> str:
-        """The plan's content hash."""
-        return content_hash(self.plan)
-
-    @cached_property
     def levels(self) -> dict[Level, gpd.GeoDataFrame]:
         """The levels of the plan, merged bottom-up from the areas."""
         return level_tables(self.plan)
@@ -97,11 +103,6 @@ class Delivery:
     def sheets(self) -> Sheets:
         """The printer of the plan's sheets."""
         return Sheets(self.plan, self.options.edition, self.lang, self.options.font, self.hash)
-
-    @cached_property
-    def withheld(self) -> int:
-        """How many buildings no map may show; they leave the office in no delivery."""
-        return int(hidden_buildings(self.plan).sum())
 
     @cached_property
     def report(self) -> Report:

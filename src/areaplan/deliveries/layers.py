@@ -1,6 +1,6 @@
 """The layers that receivers get, column by column: what they work with and nothing they should not have.
 
-Households and persons of single buildings stay in the office, and so do buildings marked sensitive.
+Households and persons of single buildings stay in the office, and so does what no map may show (:func:`areaplan.sensitive.shown_plan`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import geopandas as gpd
 from areaplan.messages import Message, msg
 from areaplan.model import AreaPlan
 from areaplan.numbering import number_buildings
-from areaplan.sensitive import hidden_buildings
 
 __all__ = ["COLUMNS", "LAYER_TITLES", "MEANINGS", "given_layers"]
 
@@ -51,7 +50,7 @@ def given_layers(plan: AreaPlan, village: str | None = None) -> dict[str, gpd.Ge
     numbers = [own.get((code, i)) for i, code in enumerate(buildings["ea_code"])]
     tables = {
         "villages": plan.territory.villages, "areas": plan.areas, "boundaries": plan.boundaries, "lines": plan.territory.lines,
-        "buildings": buildings.assign(number=numbers).astype({"number": "Int64"})[~hidden_buildings(plan)],
+        "buildings": buildings.assign(number=numbers).astype({"number": "Int64"}),
     }  # fmt: skip
     if village is not None:
         tables = _of_village(tables, village)

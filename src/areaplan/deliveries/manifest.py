@@ -29,7 +29,6 @@ def write_manifest(delivery: Delivery, to: str) -> None:
         "areaplan": __version__,
         "crs": ":".join(crs.to_authority() or ()) or crs.name,
         "counts": delivery.counts(),
-        "withheld": {"sensitive_buildings": delivery.withheld},
         "rows": {i.path.relative_to(delivery.folder).as_posix(): i.rows for i in delivery.items if i.rows},
         "files": {n: {"bytes": p.stat().st_size, "sha256": h} for n, p, h in zip(names, files, hashes, strict=True)},
     }

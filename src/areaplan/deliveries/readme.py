@@ -18,6 +18,9 @@ _FILES, _KNOW, _SUMS = msg("Files"), msg("To know"), msg("counts, sizes and SHA-
 _DISCLAIMER = msg(
     "Borders of villages and enumeration areas are for enumeration only and are no evidence of administrative boundaries."
 )
+# said in every delivery, whether anything is withheld or not: else the sentence itself would tell
+_SHOWN = msg("Ground that no map may show is blank; no total in these files holds what stands there.")
+_WHOLE = msg("Totals hold every building, also those that no map may show; these files are not to be passed on.")
 
 
 def write_readme(delivery: Delivery, to: str) -> None:
@@ -46,15 +49,8 @@ def _said(delivery: Delivery, to: str, lang: Lang) -> list[str]:
         "",
         _KNOW.text(lang),
     ]
-    notes = list(delivery.notes)
-    if delivery.withheld:
-        notes.append(
-            msg(
-                "{count} buildings marked sensitive are left out of every file; area totals include them.",
-                count=delivery.withheld,
-            )
-        )
-    lines += [f"  - {n.text(lang)}" for n in [*notes, _DISCLAIMER]]
+    ground = _WHOLE if to in ("office", "upper") else _SHOWN
+    lines += [f"  - {n.text(lang)}" for n in [*delivery.notes, ground, _DISCLAIMER]]
     return lines
 
 

@@ -3,6 +3,7 @@
 The public edition holds no building and no household number below a limit, and nothing from which such a number could be computed: where one
 area of a village is withheld, a second one is (the least of the others), so that the village's total does not give it away; where only one area of the
 town remains withheld, totals that contain it go too. Findings quote numbers, uses name institutions, supervisors are persons: none of them is in it.
+Buildings that no map may show are drawn in neither edition; the public one does not count their households either.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import pandas as pd
 
 from areaplan.maps.supervisors import SUPERVISOR
 from areaplan.model import AreaPlan, Findings
+from areaplan.sensitive import shown_plan, undrawn
 
 __all__ = ["INTERNAL", "Edition", "Profile", "for_edition", "withheld"]
 
@@ -66,7 +68,8 @@ def withheld(households: pd.Series, villages: pd.Series, least: int) -> pd.Serie
 def for_edition(plan: AreaPlan, findings: Findings, edition: Edition) -> tuple[AreaPlan, Findings, list[int]]:
     """Return what a page of this edition may hold, and the positions of the areas whose households are withheld."""
     if not edition.public:
-        return plan, findings, []
+        return undrawn(plan), findings, []
+    plan = shown_plan(plan)
     areas = plan.areas.copy()
     hidden = withheld(areas["households"], areas["village_code"], edition.least)
     areas.loc[hidden, "households"] = pd.NA

@@ -23,6 +23,7 @@ from areaplan.maps.sheets.pages import page_of
 from areaplan.maps.sheets.sheet import draw_area
 from areaplan.messages import Lang, msg
 from areaplan.model import AreaPlan
+from areaplan.sensitive import shown_plan
 
 __all__ = ["Progress", "Sheets"]
 
@@ -90,8 +91,8 @@ class Sheets:
 
     @cached_property
     def ground(self) -> Ground:
-        """What the sheets draw on."""
-        return Ground(self.plan, self.lang or self.plan.settings.output.lang, self.content_hash)
+        """What the sheets draw on: the plan as maps may show it."""
+        return Ground(shown_plan(self.plan), self.lang or self.plan.settings.output.lang, self.content_hash)
 
     @cached_property
     def face(self) -> Face:

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
@@ -18,7 +17,6 @@ from areaplan.maps.sheets.layers import AreaGround, Border, Layer, layer_of
 from areaplan.messages import Lang, msg, plain
 from areaplan.model import AreaPlan
 from areaplan.numbering import number_buildings
-from areaplan.sensitive import hidden_buildings
 
 __all__ = ["Ground"]
 
@@ -52,14 +50,8 @@ class Ground:
 
     @cached_property
     def buildings(self) -> Layer:
-        """The buildings; those that no map may show keep their rows and lose everything else, so that their ground is blank."""
-        table = self.plan.cells.buildings
-        layer = layer_of(table, "building_id", "households", "name", "levels")
-        hidden = hidden_buildings(self.plan)
-        layer.columns["name"][hidden] = None
-        shapes = layer.shapes.copy()
-        shapes[hidden] = shapely.Point()
-        return Layer(shapes, layer.columns)
+        """The buildings."""
+        return layer_of(self.plan.cells.buildings, "building_id", "households", "name", "levels")
 
     @cached_property
     def landmarks(self) -> Layer:
