@@ -132,7 +132,7 @@ def _features(ground: Ground, points: Sequence[tuple[float, float]]) -> list[_Me
     """Return the features at each point, named ones first and nearest first, and how many have a name."""
     if not points:
         return []
-    lines, spots = ground.lines, shapely.points(np.array(points))
+    lines, spots = ground.lines, np.array([shapely.Point(p) for p in points], dtype=object)
     at, rows = lines.tree.query(spots, predicate="dwithin", distance=_AT_M)
     order = np.lexsort([rows, shapely.distance(spots[at], lines.shapes[rows]).round(2), at])
     near: list[list[int]] = [[] for _ in points]
