@@ -225,3 +225,20 @@ def test_marks_lie_on_their_findings(folder: Path) -> None:
     assert shapely.Polygon(ring).contains(shapely.Point(mark.x, mark.y))
     assert view.png()[:4] == b"\x89PNG"
     assert view.png() == view.png()
+
+
+def test_numbers_beside_marks_cover_nothing() -> None:
+    """Forty marks in a row, a few pixels apart: no number lies on a mark, on another number, or beyond the picture."""
+    from areaplan.reports.marks import number_places
+
+    marks = [(20.0 + 9.0 * n, 300.0 + 3.0 * (n % 2), n + 1) for n in range(40)]
+    places = number_places(marks, 400.0)
+    assert sum(p is not None for p in places) > 25
+    boxes = [
+        shapely.box(x - 3.5 * len(str(n)), y - 6, x + 3.5 * len(str(n)), y + 6)
+        for (_, _, n), (x, y) in [(m, p) for m, p in zip(marks, places, strict=True) if p]
+    ]
+    discs = shapely.points([m[:2] for m in marks])
+    assert all(0 <= b.bounds[0] and b.bounds[2] <= 400 for b in boxes)
+    assert not any(a.intersects(b) for i, a in enumerate(boxes) for b in boxes[:i])
+    assert not any(shapely.dwithin(b, discs, 5).any() for b in boxes)

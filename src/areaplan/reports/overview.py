@@ -19,24 +19,14 @@ from shapely.geometry.base import BaseGeometry
 
 from areaplan.messages import Lang, plain
 from areaplan.model import Finding, Severity
+from areaplan.reports.marks import Mark, number_places
 from areaplan.reports.sketches import scale_length
 
 __all__ = ["Overview", "overview"]
 
 _WIDE, _EDGE, _BAR = 1000.0, 24.0, 60.0  # pixels: width, white rim, strip below for scale and north
-_MOST_MARKS, _APART = 2000, 22.0
+_MOST_MARKS = 2000
 _COLOURS = {Severity.ERROR: "#b00000", Severity.WARNING: "#b06000"}
-
-
-class _Mark(NamedTuple):
-    """Hold where a finding is marked, its number, and whether there is room to print the number."""
-
-    x: float
-    y: float
-    number: int
-    severity: Severity
-    labelled: bool
-    text: str
 
 
 class Overview(NamedTuple):
@@ -46,7 +36,7 @@ class Overview(NamedTuple):
     outlines: list[NDArray[np.float64]]
     parents: list[NDArray[np.float64]]
     ground: list[NDArray[np.float64]]
-    marks: list[_Mark]
+    marks: list[Mark]
     scale_m: float
     scale_px: float
 
@@ -143,37 +133,33 @@ def _rings(shapes: Iterable[BaseGeometry | None], least_m: float, pixels: Any) -
     return [pixels(shapely.get_coordinates(r)) for r in rings]
 
 
-def _marks(located: list[tuple[int, Finding]], pixels: Any, lang: Lang) -> list[_Mark]:
-    marks: list[_Mark] = []
-    taken: set[tuple[int, int]] = set()
-    for number, finding in [(n, f) for n, f in located if f.severity != Severity.NOTE][:_MOST_MARKS]:
-        at = shapely.get_coordinates(finding.geometry.representative_point())  # type: ignore[union-attr]
-        if not np.isfinite(at).all():
-            continue
-        x, y = pixels(at)[0]
-        place = round(x / _APART), round(y / _APART)
-        around = {(place[0] + i, place[1] + j) for i in (-1, 0, 1) for j in (-1, 0, 1)}
-        free = not around & taken
-        if free:
-            taken.add(place)
-        marks.append(_Mark(float(x), float(y), number, finding.severity, free, plain(finding.message.text(lang))))
-    return marks
+def _marks(located: list[tuple[int, Finding]], pixels: Any, lang: Lang) -> list[Mark]:
+    shown = [(n, f) for n, f in located if f.severity != Severity.NOTE][:_MOST_MARKS]
+    points = [shapely.get_coordinates(f.geometry.representative_point()) for _, f in shown]  # type: ignore[union-attr]
+    marked = [(n, f, pixels(at)[0]) for (n, f), at in zip(shown, points, strict=True) if np.isfinite(at).all()]
+    places = number_places([(float(at[0]), float(at[1]), n) for n, _, at in marked], _WIDE)
+    return [
+        Mark(float(at[0]), float(at[1]), n, f.severity, place, plain(f.message.text(lang)))
+        for (n, f, at), place in zip(marked, places, strict=True)
+    ]
 
 
 def _path(rings: Iterable[NDArray[np.float64]]) -> str:
     return "".join("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in ring) for ring in rings if len(ring) > 1)
 
 
-def _svg_mark(mark: _Mark) -> str:
+def _svg_mark(mark: Mark) -> str:
     kind, x, y = str(mark.severity), mark.x, mark.y
     if mark.severity == Severity.ERROR:
         shape = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5"/>'
     else:
         shape = f'<path d="M{x:.1f} {y - 6:.1f}l6 10h-12z"/>'
-    label = f'<text x="{x + 7:.1f}" y="{y + 4:.1f}">{mark.number}</text>' if mark.labelled else ""
-    return (
-        f'<a href="#f{mark.number}" class="{kind}"><title>{mark.number}. {escape(mark.text)}</title>{shape}{label}</a>'
-    )
+    at = mark.number_at
+    label = lead = ""
+    if at:
+        lead = f'<path class="lead" d="M{x:.1f} {y:.1f}L{at[0]:.1f} {at[1]:.1f}"/>'
+        label = f'<text x="{at[0]:.1f}" y="{at[1] + 4:.1f}" text-anchor="middle">{mark.number}</text>'
+    return f'<a href="#f{mark.number}" class="{kind}"><title>{mark.number}. {escape(mark.text)}</title>{lead}{shape}{label}</a>'
 
 
 def _svg_scale(view: Overview) -> str:
@@ -186,13 +172,14 @@ def _svg_scale(view: Overview) -> str:
     )
 
 
-def _png_mark(draw: ImageDraw.ImageDraw, mark: _Mark, fine: int, font: Any) -> None:
+def _png_mark(draw: ImageDraw.ImageDraw, mark: Mark, fine: int, font: Any) -> None:
     x, y, r, colour = mark.x * fine, mark.y * fine, 5 * fine, _COLOURS[mark.severity]
+    at = (mark.number_at[0] * fine, mark.number_at[1] * fine) if mark.number_at else None
+    if at:
+        draw.line([(x, y), at], colour, fine)
     if mark.severity == Severity.ERROR:
         draw.ellipse((x - r, y - r, x + r, y + r), colour, "white", fine)
     else:
         draw.polygon([(x, y - r - fine), (x + r + fine, y + r), (x - r - fine, y + r)], colour, "white", fine)
-    if mark.labelled:
-        draw.text(
-            (x + r + 3 * fine, y), str(mark.number), colour, font, "lm", stroke_width=3 * fine, stroke_fill="white"
-        )
+    if at:
+        draw.text(at, str(mark.number), colour, font, "mm", stroke_width=3 * fine, stroke_fill="white")
