@@ -239,6 +239,6 @@ def test_numbers_beside_marks_cover_nothing() -> None:
         for (_, _, n), (x, y) in [(m, p) for m, p in zip(marks, places, strict=True) if p]
     ]
     discs = shapely.points([m[:2] for m in marks])
-    assert all(0 <= b.bounds[0] and b.bounds[2] <= 400 for b in boxes)
+    assert all(b.bounds[0] >= 0 and b.bounds[2] <= 400 for b in boxes)
     assert not any(a.intersects(b) for i, a in enumerate(boxes) for b in boxes[:i])
     assert not any(shapely.dwithin(b, discs, 5).any() for b in boxes)
