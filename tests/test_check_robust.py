@@ -103,3 +103,20 @@ def test_never_falls(seed: int) -> None:
     assert all(str(f.message) and f.subject for f in report.found)
     certificate = make_certificate(plan)
     assert verify_certificate(certificate, plan) == []
+
+
+def test_a_page_is_drawn_whatever_shapes_a_plan_holds() -> None:
+    """A village or an area that is no polygon is left out of the page; the page is made."""
+    from areaplan.maps import review_page
+
+    plan = good()
+    for odd in ODD:
+        for layer in ("villages", "areas"):
+            table = plan.territory.villages if layer == "villages" else plan.areas
+            shapes = gpd.GeoSeries([odd, *table.geometry[1:]], crs=table.crs)
+            spoilt = table.set_geometry(shapes)
+            if layer == "areas":
+                other = replace(plan, areas=spoilt)
+            else:
+                other = replace(plan, cells=replace(plan.cells, territory=replace(plan.territory, villages=spoilt)))
+            assert review_page(other, plan.findings).rstrip().endswith("</html>")

@@ -273,3 +273,31 @@ class TestBadInput:
         assert done.returncode == 2
         assert "plan.gpkg" in done.stderr
         assert "Traceback" not in done.stderr
+
+
+def test_what_is_read_is_not_written_over_and_that_is_said_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before any work: nothing is read, nothing is planned, the file is what it was."""
+    import areaplan.pipeline
+    from here import run_here
+
+    write_town(tmp_path)
+    (tmp_path / "town.gpkg").rename(tmp_path / "plan.gpkg")
+    before = (tmp_path / "plan.gpkg").read_bytes()
+    settings = tmp_path / "areaplan.toml"
+    settings.write_text('[input.villages]\npath = "plan.gpkg"\nlayer = "villages"\n', encoding="utf-8")
+
+    def never(*_args: object, **_keys: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(areaplan.pipeline, "plan_town", never)
+    done = run_here(["plan", str(settings), "--out", str(tmp_path)])
+    assert (done.code, done.trace) == (2, "")
+    assert "plan.gpkg: is read for this and would be written over" in done.err
+    (tmp_path / "plan.gpkg").rename(tmp_path / "findings.gpkg")
+    done = run_here(["check", str(tmp_path / "findings.gpkg"), "--layer", "villages", "--out", str(tmp_path)])
+    assert (done.code, done.trace) == (2, "")
+    assert "findings.gpkg: is read for this and would be written over" in done.err
+    assert (tmp_path / "findings.gpkg").read_bytes() == before
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["areaplan.toml", "findings.gpkg"]

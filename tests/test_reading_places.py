@@ -239,3 +239,25 @@ def test_a_language_byte_is_believed_when_it_fits(tmp_path: Path) -> None:
     found = shapefile_encoding(tmp_path / "v.dbf")
     assert found is not None
     assert (found.name, found.guessed) == ("GB18030", False)
+
+
+@pytest.mark.parametrize(
+    ("east", "epsg"),
+    [((179.9, 180.1), 32701), ((179.7, -179.9), 32760), ((-180.0, -179.8), 32701), ((177.0, 177.1), 32760)],
+)
+def test_a_town_on_the_180th_meridian_is_one_place(tmp_path: Path, east: tuple[float, float], epsg: int) -> None:
+    """The CRS proposed is that of the place, whichever sign its longitudes bear; written so, the town is read."""
+    table = gpd.GeoDataFrame(
+        {"code": CODES[:2], "name": ["东村", "西村"], "hh": [3, 4]},
+        geometry=[shapely.box(x, -17.01, x + 0.01, -17.0) for x in east],
+        crs=4326,
+    )
+    table.to_file(tmp_path / "v.gpkg")
+    with pytest.raises(InputError, match=f"EPSG:{epsg}"):
+        read(tmp_path, "v.gpkg")
+    settings = town_settings(
+        tmp_path,
+        {"crs": f"EPSG:{epsg}", "villages": {"path": "v.gpkg", "code": "code", "name": "name", "households": "hh"}},
+    )
+    town = read_territory(settings)
+    assert town.villages.geometry.bounds.maxx.max() - town.villages.geometry.bounds.minx.min() < 50_000

@@ -265,7 +265,7 @@ def test_nothing_an_office_needs_is_written_over(messy: Path) -> None:
     before = (messy / "villages.gpkg").read_bytes()
     done = run_here(["repair", str(messy / "areaplan.toml"), "--out", str(messy)])
     assert (done.code, done.trace) == (2, "")
-    assert "was read for this and would be written over" in done.err
+    assert "is read for this and would be written over" in done.err
     assert (messy / "villages.gpkg").read_bytes() == before
     assert not (messy / "ledger.xlsx").exists()
     assert run_here(["repair", str(messy / "areaplan.toml"), "--out", str(messy / "mended")]).code == 1

@@ -59,15 +59,23 @@ class Asked:
         """True where an option asks for a layer to be judged, not a plan."""
         return any((self.layer, self.against, self.code, self.name, self.parent, self.households, self.persons))
 
+    def inputs(self) -> list[Path]:
+        """Return the files that are read for it; none is written over."""
+        given = (self.file, self.config, self.against, self.base_map, self.codes, self.staff, self.previous)
+        return [path for path in given if path]
+
 
 def judge(asked: Asked) -> int:
     """Judge a file; return the number of error findings."""
-    from areaplan.files import is_plan
+    from areaplan.files import is_plan, require_writable
+    from areaplan.reports import JUDGEMENT_FILES
 
     if asked.opinion and asked.out is None:
         raise InputError(msg("--opinion needs --out, the folder to write to"))
     if asked.register and not asked.opinion:
         raise InputError(msg("--register goes with --opinion"))
+    if asked.out:
+        require_writable(asked.out, inputs=asked.inputs(), writes=JUDGEMENT_FILES)
     columns: dict[str, str | None] = {}
     if is_plan(asked.file) and not asked.foreign:
         plan, report = _judge_plan(asked)
@@ -186,7 +194,7 @@ def _write(asked: Asked, report: Report, plan: AreaPlan | None, columns: dict[st
         opinion_too=asked.opinion,
         addressee=asked.addressee,
         register=register,
-        inputs=[p for p in (asked.file, asked.against, asked.base_map, asked.codes, asked.staff, asked.previous) if p],
+        inputs=asked.inputs(),
     )
 
 

@@ -58,9 +58,9 @@ def plan_into(folder: Path, settings: Settings, *, jobs: int | None, as_json: bo
     from areaplan.files import require_writable
     from areaplan.pipeline import plan_town, usual_jobs
     from areaplan.repair import is_trial
-    from areaplan.reports import write_results
+    from areaplan.reports import PLAN_FILES, write_results
 
-    require_writable(folder)
+    require_writable(folder, inputs=settings.input_files(), writes=PLAN_FILES)
     warm_up(say)
     with show_progress() as progress:
         town = plan_town(settings, jobs=jobs or usual_jobs(), progress=progress)

@@ -39,12 +39,12 @@ def verb(
 ) -> None:
     """Mend villages."""
     from areaplan.files import read_village_repair, require_writable
-    from areaplan.reports import write_repair
+    from areaplan.reports import REPAIR_FILES, write_repair
     from areaplan.settings import read_settings
 
     chosen = with_repair(read_settings(settings), accept=accept_proposals)
     folder = out or chosen.folder / chosen.output.folder / "repair"
-    require_writable(folder)
+    require_writable(folder, inputs=chosen.input_files(), writes=REPAIR_FILES)
     repair = read_village_repair(chosen)
     summary = write_repair(repair, folder, lang=chosen.output.lang, village=village, inputs=chosen.input_files())
     if as_json:

@@ -42,10 +42,13 @@ def verb(certificate: Path, plan: Path, previous: Path | None, **layers: Any) ->
 
 def _read(path: Path) -> Mapping[str, Any]:
     from areaplan.errors import InputError
+    from areaplan.reasons import system_reason
 
     try:
         claimed = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as e:
+    except (OSError, UnicodeDecodeError) as e:
+        raise InputError(msg("{path}: cannot be read ({reason})", path=path, reason=system_reason(e))) from None
+    except (ValueError, RecursionError) as e:
         raise InputError(msg("{path}: not a certificate ({reason})", path=path, reason=e)) from None
     if not isinstance(claimed, dict):
         raise InputError(msg("{path}: not a certificate ({reason})", path=path, reason=type(claimed).__name__))

@@ -7,7 +7,6 @@ judge, who makes findings of them.
 from __future__ import annotations
 
 import sqlite3
-import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -22,6 +21,7 @@ from shapely.errors import GEOSException
 from areaplan.errors import InputError, SettingsError
 from areaplan.messages import Message, msg
 from areaplan.model import AreaPlan, Cells, Finding, Findings, Severity, Territory
+from areaplan.reasons import WrongValue, read_toml, system_reason
 from areaplan.schema import SCHEMA, SCHEMA_VERSION, TABLES, Kind, conform, empty_layer, typed
 from areaplan.settings import Settings, settings_from
 
@@ -101,7 +101,7 @@ def _plan_path(path: Path) -> Path:
         with path.open("rb") as handle:
             head = handle.read(16)
     except OSError as e:
-        raise InputError(msg("{path}: cannot be read ({reason})", path=path, reason=e.strerror or e)) from None
+        raise InputError(msg("{path}: cannot be read ({reason})", path=path, reason=system_reason(e))) from None
     if head != b"SQLite format 3\x00":
         raise InputError(msg("{path}: is not a GeoPackage", path=path))
     return path
@@ -188,12 +188,12 @@ def _settings(meta: Mapping[str, str], path: Path) -> tuple[Settings | None, lis
         "households": "households",
     }
     try:
-        data = tomllib.loads(meta["settings"]) | {"input": {"villages": villages}}
+        data = read_toml(meta["settings"]) | {"input": {"villages": villages}}
         return settings_from(data, name=f"{path}: settings", folder=path.parent), []
     except KeyError:
         return None, [msg("{path}: `meta` has no settings", path=path)]
-    except tomllib.TOMLDecodeError as e:
-        return None, [msg("{path}: the stored settings are not valid TOML: {reason}", path=path, reason=e)]
+    except WrongValue as e:
+        return None, [msg("{path}: the stored settings are not valid TOML: {reason}", path=path, reason=e.message)]
     except SettingsError as e:
         return None, list(e.faults)
 

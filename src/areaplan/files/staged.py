@@ -25,6 +25,7 @@ from typing import IO
 from areaplan.errors import OutputError
 from areaplan.files.locks import lock
 from areaplan.messages import Message, msg
+from areaplan.reasons import system_reason
 
 __all__ = ["MANIFEST", "replace_text", "require_writable", "staged", "staged_file"]
 
@@ -71,7 +72,7 @@ def staged(
     with _stage(target, folder=True) as stage:
         (stage / _NEW).mkdir()
         yield stage / _NEW
-        _spare_inputs(stage / _NEW, target, inputs)
+        _spare_inputs([target / p.relative_to(stage / _NEW) for p in (stage / _NEW).rglob("*")], inputs)
         if owner:
             _spare_filled_in(stage / _NEW, target, owner, filled_in)
         _commit(stage, target, owner)
@@ -105,16 +106,26 @@ def replace_text(path: str | Path, text: str) -> None:
         beside.write_text(text, encoding="utf-8", newline="\n")
 
 
-def require_writable(folder: str | Path) -> None:
-    """Say early, before long work, that ``folder`` cannot be written.
+def require_writable(folder: str | Path, *, inputs: Iterable[Path] = (), writes: Iterable[str] = ()) -> None:
+    """Say early, before long work, that ``folder`` cannot be written, or that a file which will be read lies where one will be written.
+
+    Parameters
+    ----------
+    folder
+        Where the results belong.
+    inputs
+        Files that will be read.
+    writes
+        Names of the files that will be written in any case.
 
     Raises
     ------
     OutputError
         As :func:`staged`.
     """
-    with _stage(Path(folder).resolve(), folder=True):
-        pass
+    target = Path(folder).resolve()
+    with _stage(target, folder=True):
+        _spare_inputs([target / name for name in writes], inputs)
 
 
 @contextmanager
@@ -206,14 +217,13 @@ def _busy(target: Path) -> OutputError:
     return OutputError(msg("{path}: another run is writing there; wait for it, or end it and try again", path=target))
 
 
-def _spare_inputs(new: Path, target: Path, inputs: Iterable[Path]) -> None:
-    """Refuse to write over what was read."""
-    written = [target / p.relative_to(new) for p in new.rglob("*") if p.is_file()]
+def _spare_inputs(written: Iterable[Path], inputs: Iterable[Path]) -> None:
+    """Refuse to write over what is read."""
     read = [p for p in inputs if p.is_file()]
     lost = [w for w in written if w.is_file() and any(w.samefile(r) for r in read)]
     if lost:
         text = msg(
-            "{path}: was read for this and would be written over; choose another folder, or move the file", path=lost[0]
+            "{path}: is read for this and would be written over; choose another folder, or move the file", path=lost[0]
         )
         raise OutputError(text)
 
@@ -375,4 +385,4 @@ def _fault(target: Path, error: OSError, *, writing: bool) -> Message:
             path=target,
             name=name,
         )
-    return msg("{path}: cannot be written ({reason}); nothing was changed", path=target, reason=error.strerror or error)
+    return msg("{path}: cannot be written ({reason}); nothing was changed", path=target, reason=system_reason(error))

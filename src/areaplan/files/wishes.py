@@ -23,6 +23,7 @@ from areaplan.files.reading.columns import is_blank
 from areaplan.files.reading.layers import quiet
 from areaplan.files.reading.sheets import Sheet, read_csv, read_xlsx, sheet_names
 from areaplan.messages import Message, msg
+from areaplan.reasons import system_reason
 
 __all__ = ["Wish", "read_answers", "read_text", "read_wishes"]
 
@@ -175,6 +176,6 @@ def read_text(path: str | Path) -> str:
     try:
         return Path(path).read_text(encoding="utf-8-sig")
     except OSError as e:
-        raise InputError(msg("{path}: cannot be read ({reason})", path=path, reason=e.strerror or e)) from None
+        raise InputError(msg("{path}: cannot be read ({reason})", path=path, reason=system_reason(e))) from None
     except UnicodeDecodeError:
         raise InputError(msg("{path}: its text cannot be decoded; save it as UTF-8", path=path)) from None

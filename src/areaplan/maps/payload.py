@@ -145,8 +145,10 @@ def _counts(column: pd.Series) -> list[int | None]:
 
 
 def _drawable(geometry: gpd.GeoSeries) -> gpd.GeoSeries:
-    """Return outlines a little simpler, neighbours alike."""
-    return gpd.GeoSeries(shapely.coverage_simplify(geometry.to_numpy(), _DETAIL_M), crs=geometry.crs)
+    """Return outlines a little simpler, neighbours alike; what is no polygon (a finding says so) is left out."""
+    shapes = geometry.to_numpy()
+    shapes = np.where(np.isin(shapely.get_type_id(shapes), (3, 6)), shapes, shapely.Polygon())
+    return gpd.GeoSeries(shapely.coverage_simplify(shapes, _DETAIL_M), crs=geometry.crs)
 
 
 def _villages(villages: gpd.GeoDataFrame, frame: Frame) -> dict[str, Any]:
@@ -177,7 +179,7 @@ def _areas(plan: AreaPlan, shapes: gpd.GeoSeries, pairs: NDArray[np.int64], fram
         "high": _counts(areas["households_high"]),
         "persons": _counts(areas["persons"]),
         "buildings": _counts(areas["buildings"]),
-        "m2": [round(float(v)) for v in areas.geometry.area],
+        "m2": [round(float(v)) for v in areas.geometry.area.fillna(0)],
         "special": _texts(areas["special"]),
         "target": [own_target.get(v) or default for v in of_village],
         "colour": colour_areas(len(areas), pairs),

@@ -14,12 +14,21 @@ __all__ = ["label_spots", "short_code", "short_codes"]
 
 
 def label_spots(geometry: gpd.GeoSeries, frame: Frame) -> dict[str, str]:
-    """Return where a label has most room: centre (packed deltas) and radius (decimetres) of the largest inscribed circle."""
+    """Return where a label has most room: centre (packed deltas) and radius (decimetres) of the largest inscribed circle.
+
+    What has no ground has no room, and is said to stand where the first shape with ground does.
+    """
     shapes = geometry.to_numpy()
-    tolerance = np.sqrt(np.maximum(shapely.area(shapes), 1.0)) / 40
-    circles = shapely.maximum_inscribed_circle(shapes, tolerance=tolerance)
-    centre = shapely.get_coordinates(shapely.get_point(circles, 0))
-    return {"at": frame.points(centre), "room": pack(np.rint(shapely.length(circles) * 10).astype(np.int64))}
+    held = shapely.area(shapes) > 0
+    tolerance = np.sqrt(np.maximum(shapely.area(shapes[held]), 1.0)) / 40
+    circles = shapely.maximum_inscribed_circle(shapes[held], tolerance=tolerance)
+    found = shapely.get_coordinates(shapely.get_point(circles, 0))
+    centre, room = (
+        np.tile(found[:1] if held.any() else [[frame.east, frame.north]], (len(shapes), 1)),
+        np.zeros(len(shapes)),
+    )
+    centre[held], room[held] = found, shapely.length(circles)
+    return {"at": frame.points(centre), "room": pack(np.rint(room * 10).astype(np.int64))}
 
 
 def short_code(code: str, village: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import tomllib
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,8 +10,9 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from areaplan.errors import SettingsError
-from areaplan.messages import msg
+from areaplan.messages import Message, msg
 from areaplan.model import Severity
+from areaplan.reasons import WrongValue, read_toml, system_reason, value_reason
 
 __all__ = ["BarrierRules", "RulePack", "load_pack", "pack_names"]
 
@@ -128,8 +128,10 @@ def load_pack(name: str, *, folder: Path | None = None) -> RulePack:
         try:
             text = path.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as e:
-            raise SettingsError(msg("rule pack {path}: cannot be read ({reason})", path=path, reason=e)) from None
-        return _parse(text, name)
+            raise SettingsError(
+                msg("rule pack {path}: cannot be read ({reason})", path=path, reason=system_reason(e))
+            ) from None
+        return _parse(text, name, path.parent)
     known = pack_names()
     if name not in known:
         near = difflib.get_close_matches(name, known, 1, 0.3)
@@ -141,15 +143,24 @@ def load_pack(name: str, *, folder: Path | None = None) -> RulePack:
     return _parse(file.read_text(encoding="utf-8"), name)
 
 
-def _parse(text: str, name: str) -> RulePack:
+def _parse(text: str, name: str, folder: Path | None = None) -> RulePack:
     try:
-        data: dict[str, Any] = tomllib.loads(text)
+        data = read_toml(text)
         base = data.pop("extends", None)
         if base is not None:
-            data = _merged(load_pack(str(base)).model_dump(), data)
+            data = _merged(load_pack(str(base), folder=folder).model_dump(), data)
         return RulePack.model_validate(data)
-    except (tomllib.TOMLDecodeError, ValidationError) as e:
-        raise SettingsError(msg("rule pack {path}: cannot be read ({reason})", path=name, reason=e)) from None
+    except ValidationError as e:
+        raise SettingsError([_fault(name, error) for error in e.errors()]) from None
+    except WrongValue as e:
+        raise SettingsError(msg("rule pack {path}: cannot be read ({reason})", path=name, reason=e.message)) from None
+    except RecursionError:
+        raise SettingsError(msg("rule pack {path}: extends itself; name another in `extends`", path=name)) from None
+
+
+def _fault(name: str, error: Any) -> Message:
+    key = ".".join(str(part) for part in error["loc"])
+    return msg("rule pack {path}: `{key}`: {reason}", path=name, key=key, reason=value_reason(error))
 
 
 def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:

@@ -9,14 +9,17 @@ from areaplan.reports.opinion_page import opinion_page
 from areaplan.reports.pages import write_maps
 from areaplan.reports.receipt import receipt
 from areaplan.reports.register import register_table, write_register
-from areaplan.reports.repairs import write_repair
-from areaplan.reports.results import write_judgement, write_results
+from areaplan.reports.repairs import REPAIR_FILES, write_repair
+from areaplan.reports.results import JUDGEMENT_FILES, PLAN_FILES, write_judgement, write_results
 from areaplan.reports.revised import fate_table, write_issue, write_revision
 from areaplan.reports.sheets import write_sheets
 from areaplan.reports.sketches import Ground, ground_of, sketch
 from areaplan.reports.standing import standing_page, standing_table, write_standing
 
 __all__ = [
+    "JUDGEMENT_FILES",
+    "PLAN_FILES",
+    "REPAIR_FILES",
     "Ground",
     "Occasion",
     "RuleLine",

@@ -152,14 +152,15 @@ def _pages(
     before: Earlier | None,
     lang: Lang | None,
 ) -> list[_Page]:
-    parts: dict[str, tuple[AreaPlan, str | None]] = {}
-    if not villages:
-        parts[f"{name}.html"] = (plan, None)
+    pages = [] if villages else [_page(plan, f"{name}.html", None, certificate, edition, before, lang)]
     if villages or len(plan.areas) > MOST_ON_A_PAGE:
         titles = dict(zip(plan.territory.villages["village_code"], plan.territory.villages["name"], strict=True))
         wanted = villages or [c for c in titles if (plan.areas["village_code"] == c).any()]
-        parts |= {f"{_safe(v)}.html": (plan.of_village(v), _title(plan, titles[v] or v)) for v in wanted}
-    return [_page(part, file, title, certificate, edition, before, lang) for file, (part, title) in parts.items()]
+        for village in wanted:
+            title = _title(plan, titles[village] or village)
+            part = plan.of_village(village)
+            pages.append(_page(part, f"{_safe(village)}.html", title, certificate, edition, before, lang))
+    return pages
 
 
 def _safe(code: str) -> str:

@@ -24,7 +24,10 @@ from areaplan.messages import Lang, msg
 from areaplan.repair import Mended
 from areaplan.reports.confirmation import confirmation, forms_of
 
-__all__ = ["repair_summary", "write_repair"]
+__all__ = ["REPAIR_FILES", "repair_summary", "write_repair"]
+
+REPAIR_FILES = ("villages.gpkg", "ledger.xlsx", "repair.json")
+"""What every repair writes."""
 
 MOST_FORMS = 100
 """A document of more forms than this cannot be worked with; an office goes village by village."""

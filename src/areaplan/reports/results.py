@@ -22,7 +22,11 @@ from areaplan.reports.register import write_register
 from areaplan.reports.sketches import ground_of, ground_of_layer
 from areaplan.review import Register
 
-__all__ = ["put_results", "write_judgement", "write_results"]
+__all__ = ["JUDGEMENT_FILES", "PLAN_FILES", "put_results", "write_judgement", "write_results"]
+
+PLAN_FILES = ("plan.gpkg", "summary.json", "certificate.json", "checklist.docx")
+JUDGEMENT_FILES = ("findings.gpkg", "findings.geojson", "certificate.json", "checklist.docx", "report.html")
+"""What every plan and every judgement writes, for whoever looks beforehand whether a file would be lost."""
 
 
 def write_results(town: PlannedTown, folder: Path, *, lang: Lang) -> dict[str, Any]:

@@ -6,7 +6,6 @@ nearest valid one. Paths are relative to the file they stand in.
 
 from __future__ import annotations
 
-import tomllib
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -15,6 +14,7 @@ from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from areaplan.errors import SettingsError
 from areaplan.messages import msg
+from areaplan.reasons import WrongValue, read_toml, system_reason
 from areaplan.settings.faults import fault_of
 from areaplan.settings.inputs import (
     BaseAreaInput,
@@ -88,9 +88,12 @@ class AreaSettings(_Table):
     @model_validator(mode="after")
     def _target_between(self) -> AreaSettings:
         if not self.min_households <= self.target_households <= self.max_households:
-            raise ValueError(
-                f"target {self.target_households} is outside [{self.min_households}, {self.max_households}]"
-            )
+            raise WrongValue(
+                msg(
+                    "target {target} is outside [{low}, {high}]",
+                    target=self.target_households, low=self.min_households, high=self.max_households,
+                )
+            )  # fmt: skip
         return self
 
     def of_village(self, target: int | None) -> AreaSettings:
@@ -167,7 +170,12 @@ class OutputSettings(_Table):
 
 def _day(value: object) -> object:
     """Take a day as text too: the plan file keeps it so."""
-    return date.fromisoformat(value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise WrongValue(msg("must be a day, such as 2026-11-01")) from None
 
 
 Day = Annotated[date, BeforeValidator(_day)]
@@ -239,16 +247,18 @@ def read_settings(path: str | Path) -> Settings:
     except IsADirectoryError:
         raise SettingsError(msg("{path}: is a folder; name the settings file inside it", path=path)) from None
     except (OSError, UnicodeDecodeError) as e:
-        raise SettingsError(msg("{path}: cannot be read as UTF-8 text ({reason})", path=path, reason=e)) from None
+        raise SettingsError(
+            msg("{path}: cannot be read as UTF-8 text ({reason})", path=path, reason=system_reason(e))
+        ) from None
     return settings_from_text(text, name=str(path), folder=path.parent)
 
 
 def settings_from_text(text: str, *, name: str = "areaplan.toml", folder: Path | None = None) -> Settings:
     """Read settings from TOML text; ``name`` is what messages call it, ``folder`` what paths are relative to."""
     try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as e:
-        raise SettingsError(msg("{path}: is not valid TOML: {reason}", path=name, reason=e)) from None
+        data = read_toml(text)
+    except WrongValue as e:
+        raise SettingsError(msg("{path}: is not valid TOML: {reason}", path=name, reason=e.message)) from None
     return settings_from(data, name=name, folder=folder)
 
 
@@ -271,12 +281,14 @@ def read_calendar(path: str | Path) -> CalendarSettings:
     """
     path = Path(path)
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        data = read_toml(path.read_text(encoding="utf-8-sig"))
         return CalendarSettings.model_validate(data.get("calendar", {}))
     except (OSError, UnicodeDecodeError) as e:
-        raise SettingsError(msg("{path}: cannot be read as UTF-8 text ({reason})", path=path, reason=e)) from None
-    except tomllib.TOMLDecodeError as e:
-        raise SettingsError(msg("{path}: is not valid TOML: {reason}", path=path, reason=e)) from None
+        raise SettingsError(
+            msg("{path}: cannot be read as UTF-8 text ({reason})", path=path, reason=system_reason(e))
+        ) from None
+    except WrongValue as e:
+        raise SettingsError(msg("{path}: is not valid TOML: {reason}", path=path, reason=e.message)) from None
     except ValidationError as e:
         raise SettingsError(
             [fault_of(str(path), {**error, "loc": ("calendar", *error["loc"])}, Settings) for error in e.errors()]

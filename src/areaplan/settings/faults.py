@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from areaplan.messages import Message, msg
+from areaplan.reasons import value_reason
 
 __all__ = ["fault_of"]
 
@@ -25,7 +26,7 @@ def fault_of(name: str, error: Any, model: type[BaseModel]) -> Message:
         return msg("{path}: unknown key `{key}`; known here: {known}", path=name, key=where, known=known)
     if kind == "missing":
         return msg("{path}: the key `{key}` is missing", path=name, key=where)
-    reason = str(error["msg"]).removeprefix("Value error, ")
+    reason = value_reason(error)
     value = error.get("input")
     if isinstance(value, (dict, BaseModel)):
         return msg("{path}: [{key}]: {reason}", path=name, key=where, reason=reason)

@@ -6,6 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from areaplan.messages import msg
+from areaplan.reasons import WrongValue
+
 __all__ = [
     "BaseAreaInput",
     "BuildingInput",
@@ -34,7 +37,7 @@ class _Table(BaseModel):
 
 def _not_blank(value: str) -> str:
     if not value.strip():
-        raise ValueError("blank")
+        raise WrongValue(msg("must not be blank"))
     return value
 
 

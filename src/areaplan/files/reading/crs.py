@@ -163,13 +163,18 @@ def fitting_crs(villages: Layer) -> str:
 
 
 def _place(layer: Layer) -> tuple[float, float]:
-    """Return the middle of a layer in degrees east and north."""
-    west, south, east, north = shapely.total_bounds(layer.geometry)
-    middle = ((west + east) / 2, (south + north) / 2)
-    if layer.crs is None or layer.crs.is_geographic:
-        return middle
-    to_degrees = pyproj.Transformer.from_crs(layer.crs, "EPSG:4326", always_xy=True)
-    return to_degrees.transform(*middle)
+    """Return the middle of a layer in degrees east and north; ground on both sides of the 180th meridian is one place."""
+    bounds = shapely.bounds(shapely.get_parts(layer.geometry))
+    bounds = bounds[np.isfinite(bounds).all(axis=1)]
+    if not len(bounds):
+        return np.nan, np.nan
+    east, north = np.concatenate([bounds[:, 0], bounds[:, 2]]), np.concatenate([bounds[:, 1], bounds[:, 3]])
+    if layer.crs is not None and not layer.crs.is_geographic:
+        east, north = pyproj.Transformer.from_crs(layer.crs, "EPSG:4326", always_xy=True).transform(east, north)
+    if np.ptp(east) > 180:
+        east = np.where(east < 0, east + 360, east)
+    middle = (east.min() + east.max()) / 2
+    return float(middle - 360 if middle > 180 else middle), float((north.min() + north.max()) / 2)
 
 
 def project(

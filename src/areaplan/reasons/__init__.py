@@ -1,0 +1,10 @@
+"""Say in the reader's language why a library or the system refuses: a value of the settings, a text that is no TOML, a file that cannot be read.
+
+Libraries speak English. Here their errors become messages; what none of the sentences fits is passed on as the library said it.
+"""
+
+from areaplan.reasons.system import system_reason
+from areaplan.reasons.toml import read_toml
+from areaplan.reasons.values import WrongValue, value_reason
+
+__all__ = ["WrongValue", "read_toml", "system_reason", "value_reason"]
