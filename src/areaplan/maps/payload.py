@@ -146,8 +146,8 @@ def _counts(column: pd.Series) -> list[int | None]:
 
 def _drawable(geometry: gpd.GeoSeries) -> gpd.GeoSeries:
     """Return outlines a little simpler, neighbours alike; what is no polygon (a finding says so) is left out."""
-    shapes = geometry.to_numpy()
-    shapes = np.where(np.isin(shapely.get_type_id(shapes), (3, 6)), shapes, shapely.Polygon())
+    shapes = geometry.to_numpy().copy()
+    shapes[~np.isin(shapely.get_type_id(shapes), (3, 6))] = shapely.Polygon()
     return gpd.GeoSeries(shapely.coverage_simplify(shapes, _DETAIL_M), crs=geometry.crs)
 
 
