@@ -636,3 +636,34 @@ def test_the_sample_is_delivered_whole(tmp_path: Path) -> None:
     counted = [re.search(r"建筑物：(\d+) 栋\s+户数：(\d+) 户", text) for text in sheets]
     assert sum(int(m[1]) for m in counted if m) == buildings
     assert sum(int(m[2]) for m in counted if m) == households
+
+
+def test_a_staffing_table_names_people_in_the_register_and_on_overviews(
+    town: AreaPlan, rare_font: list[str], tmp_path: Path
+) -> None:
+    """One table for all verbs: the register bears both names, several enumerators of an area too; the township map names the supervisors; an open map nobody."""
+    from click.testing import CliRunner
+
+    from areaplan.cli.main import areaplan
+
+    write_plan(town, tmp_path / "plan.gpkg")
+    codes = sorted(town.areas["ea_code"])
+    lines = [f"{c},陈{i},林某" for i, c in enumerate(codes[:4])] + [f"{codes[0]},吴乙,林某"]
+    (tmp_path / "staff.csv").write_text("普查小区,普查员,普查指导员\n" + "\n".join(lines), encoding="utf-8")
+    fonts = [a for f in rare_font for a in ("--font", f)]
+    common = [str(tmp_path / "plan.gpkg"), "--staff", str(tmp_path / "staff.csv"), *fonts]
+    for args in (
+        ["deliver", *common, "--to", "office", "--out", str(tmp_path / "office")],
+        ["sheets", *common, "--out", str(tmp_path / "sheets")],
+    ):
+        run = CliRunner().invoke(areaplan, args, obj="en")
+        assert run.exit_code == 0, run.output
+    rows = _sheet(tmp_path / "office/register.xlsx")
+    at = {str(h): i for i, h in enumerate(rows[0])}
+    people = [(r[at["普查员"]], r[at["普查指导员"]]) for r in rows[1:]]
+    assert people == [("陈0、吴乙", "林某"), *((f"陈{i}", "林某") for i in (1, 2, 3)), (None, None), (None, None)]
+    [township] = (tmp_path / "sheets").glob("township-*.pdf")
+    assert "指导区 林某" in "".join(p.extract_text() for p in PdfReader(township).pages)
+    refused = CliRunner().invoke(areaplan, ["sheets", *common, "--review-number", "闽S1"], obj="en")
+    assert refused.exit_code == 2
+    assert "names no persons" in refused.output

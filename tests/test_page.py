@@ -288,9 +288,11 @@ def test_the_notebook_map_escapes_what_folium_would_run(text):
 
 
 def test_the_notebook_map_asks_no_tile_server():
-    """No tiles unless asked for."""
-    assert "tileLayer" not in explore(toy_plan()).get_root().render()
-    assert "tileLayer" in explore(toy_plan(), tiles="OpenStreetMap").get_root().render()
+    """No tiles unless asked for, and no address of any kind but the name of SVG."""
+    page = explore(toy_plan()).get_root().render()
+    assert "L.tileLayer(" not in page
+    assert set(re.findall(r"(?:https?:)?//[\w.-]+\.[a-z]{2,}[^\s\"']*", page)) == {"http://www.w3.org/2000/svg"}
+    assert "L.tileLayer(" in explore(toy_plan(), tiles="OpenStreetMap").get_root().render()
 
 
 def test_buildings_given_as_points_are_drawn():

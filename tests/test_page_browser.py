@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -300,3 +301,29 @@ def test_printing_shows_the_whole_list(open_page: Callable[..., Opened], tmp_pat
     shown.page.pdf(path=str(tmp_path / "page.pdf"))
     assert (tmp_path / "page.pdf").stat().st_size > 10_000
     assert shown.quiet()
+
+
+def test_the_notebook_map_is_drawn_without_a_network(chromium: Any, tmp_path: Path) -> None:
+    """`plan.explore()` as a notebook shows it, in a frame: areas in colour on the canvas, facts on hover, not one request."""
+    plan = toy_plan()
+    path = tmp_path / "notebook.html"
+    path.write_text(f"<meta charset='utf-8'>{plan.explore()._repr_html_()}", encoding="utf-8")
+    page, asked = chromium.new_page(), []
+    page.route(
+        "**/*", lambda r: r.continue_() if r.request.url == path.as_uri() else (asked.append(r.request.url), r.abort())
+    )
+    page.goto(path.as_uri())
+    frame = next(f for f in page.frames if f is not page.main_frame)
+    frame.wait_for_selector("canvas.leaflet-zoom-animated")
+    page.wait_for_timeout(300)
+    colours = frame.evaluate(
+        """() => { const c = document.querySelector('canvas'), d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data, s = new Set();
+        for (let i = 0; i < d.length; i += 4) if (d[i + 3] > 100) s.add(d[i] + ',' + d[i + 1] + ',' + d[i + 2]); return s.size; }"""
+    )
+    box = frame.query_selector("canvas").bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2 - 40, box["y"] + box["height"] / 2 - 30)
+    frame.wait_for_selector(".leaflet-tooltip")
+    assert "350302101" in frame.inner_text(".leaflet-tooltip")
+    assert colours >= 4
+    assert [u for u in asked if not u.startswith(("data:", "about:"))] == []
+    page.close()

@@ -42,6 +42,11 @@ TO = ("contractor", "office", "enumerators", "upper")
 @option("--font", type=click.Path(path_type=Path), multiple=True,
         says=msg("font file with Chinese characters, several in order of preference (else Noto CJK is looked for)"))  # fmt: skip
 @option("--phone", is_flag=True, says=msg("enumerators: with a GeoPackage for field apps"))
+@option(
+    "--staff",
+    type=click.Path(path_type=Path),
+    says=msg("office: staffing table, CSV or XLSX, whose names the register bears"),
+)
 @option("--prices", type=click.Path(path_type=Path), says=msg("office: file of copies, prices and shares (TOML)"))
 @option("--issued", type=click.Path(path_type=Path), says=msg("upper: the issued list (CSV) to fill in"))
 @option("--base", type=click.Path(path_type=Path), says=msg("upper: the issued base map to compare with"))
@@ -49,16 +54,16 @@ TO = ("contractor", "office", "enumerators", "upper")
 @option("--fields", type=click.Path(path_type=Path), says=msg("upper: field mapping of the office's own (TOML)"))
 def verb(  # noqa: PLR0913, PLR0917  (one argument per option)
     plan: Path, to: str, out: Path, paper: str, state: Literal["draft", "final"], review_number: str | None, font: tuple[Path, ...], phone: bool,
-    prices: Path | None, issued: Path | None, base: Path | None, base_layer: str | None, fields: Path | None,
+    staff: Path | None, prices: Path | None, issued: Path | None, base: Path | None, base_layer: str | None, fields: Path | None,
 ) -> None:  # fmt: skip
     """Write a delivery."""
     from areaplan.deliveries import Options, Prices, deliver, read_prices
-    from areaplan.files import read_plan
+    from areaplan.files import read_plan, read_staff
     from areaplan.maps.sheets import Edition
 
     options = Options(
         Edition(state, paper, review_number), font or None, None, phone, read_prices(prices) if prices else Prices(),
-        issued, base, base_layer, fields,
+        issued, base, base_layer, fields, read_staff(staff) if staff else None,
     )  # fmt: skip
     with show_progress() as progress:
         paths = deliver(read_plan(plan), to, out, options, progress)

@@ -8,6 +8,7 @@ from typing import Literal
 import click
 
 from areaplan.cli.base import Verb, option, show_progress
+from areaplan.errors import InputError
 from areaplan.messages import msg
 
 PAPERS = ("A4", "A3", "A2", "A1", "A0")
@@ -32,21 +33,30 @@ PAPERS = ("A4", "A3", "A2", "A1", "A0")
 )
 @option("--font", type=click.Path(path_type=Path), multiple=True,
         says=msg("font file with Chinese characters, several in order of preference (else Noto CJK is looked for)"))  # fmt: skip
+@option(
+    "--staff",
+    type=click.Path(path_type=Path),
+    says=msg("staffing table, CSV or XLSX: overviews show the ground of each supervisor"),
+)
 @option("--out", type=click.Path(path_type=Path), says=msg("folder for the sheets (else `sheets` beside the plan)"))
 def verb(  # noqa: PLR0913, PLR0917  (one argument per option)
     plan: Path, village: str | None, area: str | None, state: Literal["draft", "final"], paper: str, tiled: bool,
-    atlas: Literal["village", "township"], review_number: str | None, font: tuple[Path, ...], out: Path | None,
+    atlas: Literal["village", "township"], review_number: str | None, font: tuple[Path, ...], staff: Path | None, out: Path | None,
 ) -> None:  # fmt: skip
     """Write sheets."""
-    from areaplan.files import read_plan
+    from areaplan.files import read_plan, read_staff
     from areaplan.maps.sheets import Edition
-    from areaplan.reports import write_sheets
+    from areaplan.reports import with_supervisors, write_sheets
 
+    if staff is not None and review_number:
+        raise InputError(msg("an open map names no persons; leave out --staff"))
+    people = read_staff(staff) if staff is not None else None
+    read = read_plan(plan)
     folder = out or (plan if plan.is_dir() else plan.parent) / "sheets"
     edition = Edition(state, paper, review_number, tiled)
     with show_progress() as progress:
         paths = write_sheets(
-            read_plan(plan),
+            read if people is None else with_supervisors(read, people),
             folder,
             edition=edition,
             village=village,

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 import geopandas as gpd
+import pandas as pd
 
 from areaplan.check import Evidence, Report, check_plan
 from areaplan.deliveries.prices import Prices
@@ -43,6 +44,8 @@ class Options:
         The issued base map to compare with, and its layer (upper).
     fields
         A field mapping of the office's own (upper).
+    staff
+        Who counts where, as :func:`areaplan.files.read_staff` reads it, for the register (office).
     """
 
     edition: Edition = field(default_factory=Edition)
@@ -54,6 +57,7 @@ class Options:
     base: Path | None = None
     base_layer: str | None = None
     fields: Path | None = None
+    staff: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True)

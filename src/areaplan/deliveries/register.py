@@ -22,7 +22,7 @@ _HEADS: dict[str, Message] = {
 
 
 def register(delivery: Delivery) -> pd.DataFrame:
-    """Return a row per enumeration area; columns for enumerator and supervisor are blank for the office to fill."""
+    """Return a row per enumeration area; columns for enumerator and supervisor are blank for the office to fill, or filled from its staffing table."""
     plan, lang = delivery.plan, delivery.lang
     villages = plan.territory.villages.set_index("village_code")
     areas = plan.areas.sort_values("ea_code")
@@ -31,18 +31,32 @@ def register(delivery: Delivery) -> pd.DataFrame:
         found[finding.subject].append(f"{finding.rule}: {finding.message.text(lang)}")
     ground = delivery.sheets.ground
     counted = len(plan.cells.buildings) > 0
+    enumerators, supervisors = _people(delivery, "enumerator"), _people(delivery, "supervisor")
     rows = []
     for a in areas.itertuples():
         village = villages.loc[a.village_code]
         rows.append(
             [a.ea_code, plain(a.name or ""), a.village_code, plain(village["name"] or ""), plain(village["township"] or ""), plain(village["county"] or ""),
              four_sides(ground, ground.area(a.ea_code)), a.buildings if counted else None, a.households, a.households_low, a.households_high, a.persons,
-             None if pd.isna(a.load_min) else round(a.load_min, 1), "", "", "\n".join(found.get(a.ea_code, []))]
+             None if pd.isna(a.load_min) else round(a.load_min, 1), enumerators.get(a.ea_code, ""), supervisors.get(a.ea_code, ""),
+             "\n".join(found.get(a.ea_code, []))]
         )  # fmt: skip
     heads = (msg("Code"), msg("Name"), msg("Village code"), msg("Village"), msg("Township"), msg("County"), msg("Bounds on four sides"), msg("Buildings"),
              msg("Households"), msg("Households, at least"), msg("Households, at most"), msg("Persons"), msg("Minutes"), msg("Enumerator"), msg("Supervisor"),
              msg("Findings"))  # fmt: skip
     return pd.DataFrame(rows, columns=[h.text(lang) for h in heads], dtype=object)
+
+
+def _people(delivery: Delivery, role: str) -> dict[str, str]:
+    """Return who the staffing table names for each area, several in its order."""
+    staff = delivery.options.staff
+    if staff is None:
+        return {}
+    named: dict[str, list[str]] = defaultdict(list)
+    for code, name in staff[["ea_code", role]].dropna().itertuples(index=False):
+        if plain(name) not in named[code]:
+            named[code].append(plain(name))
+    return {code: "、".join(names) if delivery.lang == "zh" else ", ".join(names) for code, names in named.items()}
 
 
 def totals(delivery: Delivery, level: Level) -> pd.DataFrame:

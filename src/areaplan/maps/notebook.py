@@ -1,7 +1,8 @@
-"""A plan in a notebook, through folium as it comes.
+"""A plan in a notebook, on a folium map that asks no network for anything.
 
-Folium's tooltips take text for HTML, so whatever comes from data is escaped here. There are no tiles: a census plan need not tell a map
-server which town is being looked at.
+Folium loads ten scripts and styles from four hosts; without them its map is blank. All that a plan needs is Leaflet, which is put into the map from the installed wheel,
+as into the review page. Folium's tooltips take text for HTML, so whatever comes from data is escaped here. There are no tiles: a census plan need not tell a map server
+which town is being looked at.
 """
 
 from __future__ import annotations
@@ -11,7 +12,10 @@ from html import escape
 import folium
 import geopandas as gpd
 import pandas as pd
+from branca.element import Element
 
+from areaplan.maps import assets
+from areaplan.maps.bare_map import BareMap
 from areaplan.maps.colours import PALETTE, colour_areas, neighbour_pairs
 from areaplan.model import AreaPlan
 
@@ -36,15 +40,27 @@ def explore(plan: AreaPlan, *, tiles: str | None = None) -> folium.Map:
     plan
         What to show.
     tiles
-        A folium tile set to put beneath; None (the default) asks no server for anything but folium's own scripts.
+        A folium tile set to put beneath, from its server, and with it folium's scripts from theirs; None (the default) asks nobody for anything.
     """
     west, south, east, north = (float(v) for v in plan.areas.to_crs(_WGS84).total_bounds)
-    shown = folium.Map(tiles=tiles, prefer_canvas=True, location=((south + north) / 2, (west + east) / 2))
+    kind = folium.Map if tiles else BareMap
+    shown = kind(tiles=tiles, prefer_canvas=True, location=((south + north) / 2, (west + east) / 2))
     _areas(plan).add_to(shown)
     if len(plan.boundaries):
         _boundaries(plan).add_to(shown)
     shown.fit_bounds(((south, west), (north, east)))
+    if not tiles:
+        _inline_leaflet(shown)
     return shown
+
+
+def _inline_leaflet(shown: folium.Map) -> None:
+    """Put Leaflet into the head of a map's page, between marks that neither folium nor its template engine reads."""
+    head = shown.get_root().header
+    style, script = assets.leaflet_style(), assets.leaflet_script()
+    licence = f"<!-- {assets.leaflet_licence()} -->"
+    text = f"{licence}<style>{style}</style><script>{script}</script>"
+    head.add_child(Element(f"{{% raw %}}{text}{{% endraw %}}"), name="leaflet")
 
 
 def _areas(plan: AreaPlan) -> folium.GeoJson:

@@ -24,6 +24,7 @@ from jinja2 import Template
 
 from areaplan.certificate import content_hash
 from areaplan.maps import assets
+from areaplan.maps.bare_map import BareMap
 from areaplan.maps.earlier import Earlier
 from areaplan.maps.editions import INTERNAL, Edition
 from areaplan.maps.payload import as_json, payload
@@ -83,16 +84,9 @@ def review_page(
     return str(figure.render())
 
 
-class _BareMap(folium.Map):  # type: ignore[misc]
-    """A folium map that asks for nothing from other hosts."""
-
-    default_js: list[tuple[str, str]] = []  # noqa: RUF012
-    default_css: list[tuple[str, str]] = []  # noqa: RUF012
-
-
 def _plain_map() -> folium.Map:
     """Return a map of a plane in metres, with a name that is the same every time."""
-    plane = _BareMap(
+    plane = BareMap(
         location=(0, 0),
         tiles=None,
         crs="Simple",
