@@ -56,12 +56,12 @@ class Opened:
         self.page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
         self.own = path.as_uri()
         self.page.goto(self.own)
-        self.wait("window.areaplanReady === true")
+        self.wait("window.areaplanDrawn === true")
 
     def again(self) -> None:
         """Load the page once more, as after a night."""
         self.page.reload()
-        self.wait("window.areaplanReady === true")
+        self.wait("window.areaplanDrawn === true")
 
     def _route(self, route: Any) -> None:
         if route.request.url.split("#")[0] == self.own or route.request.url.startswith("blob:"):

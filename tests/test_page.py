@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from areaplan.delineation import assemble_plan
 from areaplan.maps import explore, review_page
 from areaplan.maps.colours import PALETTE, colour_areas, neighbour_pairs
+from areaplan.maps.embedded import page_data
 from areaplan.maps.encode import Frame, pack, unpack
 from areaplan.maps.integrity import integrity
 from areaplan.maps.payload import as_json
@@ -31,9 +32,7 @@ TEMPLATE = Path(__file__).parents[1] / "src" / "areaplan" / "maps" / "template"
 
 
 def data_of(page: str) -> dict:
-    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.S)
-    assert found
-    return json.loads(found.group(1))
+    return page_data(page)
 
 
 def no_findings(plan) -> Findings:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import re
 from dataclasses import replace
 
 import pandas as pd
 
 from areaplan.maps import review_page
 from areaplan.maps.editions import Edition
+from areaplan.maps.embedded import page_data
 from areaplan.model import AreaPlan
 from areaplan.sensitive import hidden_buildings, shown_plan, undrawn
 from toys import toy_plan
@@ -23,13 +22,6 @@ def _with_barracks(**columns: object) -> AreaPlan:
     for column, value in columns.items():
         buildings.loc[0, column] = value
     return replace(plan, cells=replace(plan.cells, buildings=buildings))
-
-
-def _data(page: str) -> dict[str, object]:
-    found = re.search(r'<script type="application/json"[^>]*>(.*?)</script>', page, re.DOTALL)
-    assert found
-    data: dict[str, object] = json.loads(found[1])
-    return data
 
 
 def test_nothing_withheld_is_the_same_plan() -> None:
@@ -73,7 +65,7 @@ def test_a_page_draws_no_barracks_and_a_public_one_does_not_count_it() -> None:
     plan = _with_barracks()
     pages = {e: review_page(plan, plan.findings, edition=Edition(profile=e)) for e in ("internal", "public")}  # type: ignore[arg-type]
     assert not any("某部营房" in page for page in pages.values())
-    households = {e: _data(page)["areas"]["households"] for e, page in pages.items()}  # type: ignore[index]
+    households = {e: page_data(page)["areas"]["households"] for e, page in pages.items()}
     assert households["internal"] == plan.areas["households"].tolist()
     assert households["public"] == shown_plan(plan).areas["households"].tolist()
     assert pd.Series(households["internal"]).sum() - pd.Series(households["public"]).sum() == 20

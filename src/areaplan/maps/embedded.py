@@ -23,11 +23,11 @@ def page_data(page: str) -> dict[str, Any]:
     ValueError
         When the text is no review page.
     """
-    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.S)
-    if not found:
+    found = dict(re.findall(r'<script type="application/json" id="(data|buildings)">(.*?)</script>', page, re.S))
+    if found.keys() != {"data", "buildings"}:
         raise ValueError("no review page")
-    data: dict[str, Any] = json.loads(found.group(1))
-    return data
+    data: dict[str, Any] = json.loads(found["data"])
+    return data | {"buildings": json.loads(found["buildings"])}
 
 
 def embedded(page: str) -> dict[str, Any]:

@@ -77,7 +77,8 @@ def review_page(
     data = payload(
         plan, findings, certificate, lang=lang, title=title, plan_hash=plan_hash, edition=edition, before=before
     )
-    figure = _ReviewFigure(title=title, lang=lang, data=as_json(data))
+    buildings = data.pop("buildings")
+    figure = _ReviewFigure(title=title, lang=lang, data=as_json(data), buildings=as_json(buildings))
     review_map = _plain_map()
     figure.add_child(review_map)
     review_map.add_child(_Review())
@@ -121,9 +122,9 @@ class _ReviewFigure(Figure):  # type: ignore[misc]
     Values reach the template as values only; they are never part of a template, which branca would run.
     """
 
-    def __init__(self, *, title: str, lang: str, data: str) -> None:
+    def __init__(self, *, title: str, lang: str, data: str, buildings: str) -> None:
         super().__init__(title=title)
-        self.lang, self.data = lang, data
+        self.lang, self.data, self.buildings = lang, data, buildings
 
     def render(self, **kwargs: Any) -> str:
         """Return the page."""
@@ -146,6 +147,7 @@ class _ReviewFigure(Figure):  # type: ignore[misc]
             styles=styles,
             map=self.html.render().strip(),
             data=self.data,
+            buildings=self.buildings,
         )
 
 

@@ -20,7 +20,8 @@ var VILLAGE_STYLE = [{ colour: '#ffffff', width: 6.5, alpha: 0.75 }, { colour: '
 var SUPERVISOR_STYLE = [{ colour: '#00897b', width: 9, alpha: 0.38, keep: true }, { colour: '#00594f', width: 2.6, dash: [3, 6] }];
 var STREET_WIDTHS = [3.4, 2.2, 1.1];
 
-/* Bundles of lines, borders and buildings. Of the buildings there are tens of thousands: they are read when they are first drawn. */
+/* Bundles of lines, borders and buildings. Of the buildings there are tens of thousands: they stand at the end of the page, and are read and drawn when all else
+   has been drawn once and the page can be used (`furnished`). */
 function openBase(store) {
   var size = Math.max(store.data.size[0], store.data.size[1], 1), side = size / 16;
   var idsOf = groups(store.lines.kind.length, function (i) {
@@ -33,6 +34,7 @@ function openBase(store) {
   KINDS.forEach(function (kind) { borders[kind] = bundle(store.boundaries.shapes, bordersOf[kind] || [], false, side); });
   var footprints = function () { return store.buildings().shapes; };
   return {
+    furnished: false,
     lines: lines,
     borders: borders,
     buildings: once(function () { return bundle(footprints(), range(footprints().count), true, size / 40); }),
@@ -129,12 +131,13 @@ function fillAreas(view, store, base, areas) {
 
 /* What stands on the ground, whoever divides it. */
 function paintLand(view, store, base) {
-  var buildings = view.scale < 0.09 ? [] : [
+  var seen = base.furnished && view.scale >= 0.09;
+  var buildings = !seen ? [] : [
     function () { store.buildings(); },
     function () { if (view.scale > base.built.fine * 1.3) { base.buildings(); } else { base.built.picture(); } },
     function () { if (view.scale <= base.built.fine * 1.3) { paintBuiltUp(view, base); } }
   ];
-  if (view.scale >= 0.09 && view.scale > base.built.fine * 1.3) {
+  if (seen && view.scale > base.built.fine * 1.3) {
     range(4).forEach(function (part) { buildings.push(function () { paintFootprints(view, base, part, 4); }); });
   }
   return buildings.concat(paintLines(view, base, lineFactor(view.scale)));

@@ -1,4 +1,4 @@
-/* Start: read the data, draw, and let list, map and keys act on one state. */
+/* Start: read the data, draw, and let list, map and keys act on one state. Whoever tests or measures the page is told when it can be used, and when all is drawn. */
 function start(map) {
   var store = openStore(JSON.parse(byId('data').textContent));
   var base = openBase(store);
@@ -11,7 +11,7 @@ function start(map) {
   var act = {};
   var comments = openComments(store, function () { act.commented(); });
   var settings = nameSettings(store, base, comments);
-  var easel = openEasel(map, function () { window.areaplanReady = true; });
+  var easel = openEasel(map, function () { furnish(); });
   var sheets = openSheets(map, store, base, comments, state, settings, easel);
   var list = openList(store, comments, state, act);
   var sketch = openSketch(map, state, sheets, announce);
@@ -36,4 +36,14 @@ function start(map) {
   listenKeys(map, state, act, sketch);
   listenPrint(list);
   listenLeaving(comments, act);
+
+  /* All is drawn but the buildings; they come now, or as soon as the end of the page, where they stand, has been read. */
+  function furnish() {
+    if (base.furnished) { window.areaplanDrawn = true; return; }
+    window.areaplanReady = true;
+    if (document.readyState === 'loading') { document.addEventListener('DOMContentLoaded', furnish, { once: true }); return; }
+    base.furnished = true;
+    easel.put(sheets.ground);
+    easel.put(sheets.names);
+  }
 }

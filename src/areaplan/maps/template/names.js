@@ -297,6 +297,7 @@ function pointAt(run, s) {
 
 /* Close up: the building's number where it has one, else its households. */
 function numberBuildings(view, store, space, settings) {
+  if (!settings.furnished()) { return; }
   var ctx = view.ctx, b = store.buildings();
   ctx.font = '400 10.5px ' + FONT;
   settings.buildingsIn(view.box).forEach(function (i) {

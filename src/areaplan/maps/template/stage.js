@@ -50,6 +50,7 @@ function nameSettings(store, base, comments) {
     }),
     decisionOn: function (area) { return decisionOn(comments, area.code); },
     isIn: function (area, x, y) { return scratch.isPointInPath(areaPath(store, base, area.i), x, y, 'evenodd'); },
+    furnished: function () { return base.furnished; },
     buildingsIn: function (box) { return base.buildings().idsIn(box); }
   };
 }

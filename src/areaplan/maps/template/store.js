@@ -9,7 +9,7 @@ function openStore(data) {
     bounds: data.bounds,
     villages: readVillages(data.villages),
     lines: readLines(data.lines),
-    buildings: once(function () { return readBuildings(data.buildings); }),
+    buildings: once(function () { return readBuildings(JSON.parse(byId('buildings').textContent)); }),
     boundaries: readBoundaries(data.boundaries)
   };
   store.villageShapes = unpackShapes(data.villages.shape);
