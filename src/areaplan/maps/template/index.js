@@ -9,7 +9,7 @@ function startIndex() {
   window.addEventListener('storage', function () { fillIndex(data.entries); });
   window.addEventListener('focus', function () { fillIndex(data.entries); });
   fillIndex(data.entries);
-  window.areaplanReady = true;
+  window.areaplanReady = window.areaplanDrawn = true;
 }
 
 function fillIndex(entries) {
