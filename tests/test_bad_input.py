@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pytest
 import shapely
 
-from areaplan.errors import InputError
+from areaplan.errors import InputError, SettingsError
 from areaplan.files import read_territory
+from areaplan.settings import read_settings
 from towns import CODES, at, box, town_input, town_layers, town_settings, write_town
 
 Layers = dict[str, gpd.GeoDataFrame]
@@ -328,3 +331,57 @@ def test_real_messy_layers_are_refused_by_name(real_data: Path) -> None:
             read_territory(town_settings(real_data, given))
         for part in says:
             assert part in raised.value.text()
+
+
+def test_an_outline_of_spikes_is_widened_in_bounded_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A village of 50,000 spikes, deep or shallow: what is widened has few bends, and the lines of the place are kept."""
+    from areaplan.files.reading.lines import _clipped
+
+    widened: list[int] = []
+    buffer = shapely.buffer
+
+    def counted(shapes: np.ndarray, *args: object, **keys: object) -> np.ndarray:
+        widened.append(int(shapely.get_num_coordinates(shapes).sum()))
+        return buffer(shapes, *args, **keys)
+
+    monkeypatch.setattr(shapely, "buffer", counted)
+    x = np.linspace(0, 400, 100_001)
+    street = gpd.GeoDataFrame(geometry=[shapely.LineString([(-900, 100), (900, 100)])], crs="EPSG:4549")
+    for depth in (10.0, 150.0):
+        teeth = np.column_stack([x, np.where(np.arange(100_001) % 2, 200.0, 200.0 - depth)])[::-1]
+        village = np.array([shapely.Polygon([*teeth, (0, 0), (400, 0)])], dtype=object)
+        kept = _clipped(street, village, 250.0)
+        assert 899 <= kept.geometry.length.sum() <= 901  # 400 m and the margin on both sides
+    assert max(widened) < 100
+    round_village = shapely.Point(0, 0).buffer(300, quad_segs=25_000)
+    assert (
+        1_050
+        <= _clipped(
+            street.translate(0, -100).to_frame("geometry"), np.array([round_village], dtype=object), 250.0
+        ).geometry.length.sum()
+        <= 1_150
+    )
+
+
+def test_texts_that_are_no_names_are_refused_by_row(tmp_path: Path) -> None:
+    """A megabyte in a name would go into every message and map; letters spelt with other signs are told from missing columns."""
+    villages = town_layers()["villages"]
+    villages.assign(name=["东村", "x" * 20_000]).to_file(tmp_path / "v.gpkg")
+    given = {"villages": {"path": "v.gpkg", "code": "code", "name": "name", "households": "hh"}}
+    with pytest.raises(InputError, match="row 2: the text in column name has 20,000 characters"):
+        read_territory(town_settings(tmp_path, given))
+    villages.rename(columns={"name": "nom du cafe\u0301"}).to_file(tmp_path / "v.gpkg")
+    given["villages"]["name"] = "nom du caf\u00e9"
+    with pytest.raises(InputError, match="other signs for the same letters"):
+        read_territory(town_settings(tmp_path, given))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes on this system")
+def test_settings_from_a_pipe_or_a_device_are_not_waited_for(tmp_path: Path) -> None:
+    """A pipe nobody writes into and a device without end are refused; so is a path longer than the disk bears."""
+    os.mkfifo(tmp_path / "areaplan.toml")
+    for path in (tmp_path / "areaplan.toml", Path("/dev/zero")):
+        with pytest.raises(SettingsError, match="a pipe or a device"):
+            read_settings(path)
+    with pytest.raises(InputError, match="too long"):
+        read_territory(town_settings(tmp_path, {"villages": {"path": "x" * 5000 + ".gpkg", "code": "code"}}))

@@ -92,9 +92,14 @@ def _text(values: Any, _column: str) -> Any:
     return whole.map(lambda v: None if v is None or v != v else str(v))  # noqa: PLR0124 - NaN
 
 
+_MOST = 2**53
+"""The largest count that a column of floating numbers still holds to the unit."""
+
+
 def _whole(values: Any, column: str) -> Any:
     numbers = pd.to_numeric(values, errors="coerce")
-    bad = np.flatnonzero((numbers.isna() & values.notna()) | (numbers % 1 != 0) & numbers.notna() | (numbers < 0))
+    odd = (numbers % 1 != 0) & numbers.notna() | (numbers < 0) | (numbers > _MOST)
+    bad = np.flatnonzero((numbers.isna() & values.notna()) | odd)
     if len(bad):
         rows = ", ".join(str(i + 1) for i in bad[:5])
         raise InputError(msg("column {column!r}: rows {rows} are no whole numbers from 0", column=column, rows=rows))

@@ -42,10 +42,10 @@ def verb(certificate: Path, plan: Path, previous: Path | None, **layers: Any) ->
 
 def _read(path: Path) -> Mapping[str, Any]:
     from areaplan.errors import InputError
-    from areaplan.reasons import system_reason
+    from areaplan.reasons import ordinary_text, system_reason
 
     try:
-        claimed = json.loads(path.read_text(encoding="utf-8"))
+        claimed = json.loads(ordinary_text(path, "utf-8"))
     except (OSError, UnicodeDecodeError) as e:
         raise InputError(msg("{path}: cannot be read ({reason})", path=path, reason=system_reason(e))) from None
     except (ValueError, RecursionError) as e:

@@ -138,7 +138,15 @@ def _workers(jobs: int) -> Iterator[Callable[[list[VillageTask], EngineSettings]
 def _codes(task: VillageTask, result: Partition, cells: Cells) -> NDArray[np.object_]:
     """Return the code of each label: numbers run over the map from north-west to south-east."""
     pieces = cells.table.geometry.to_numpy()[task.rows]
-    areas = [shapely.coverage_union_all(pieces[result.labels == a]) for a in range(result.areas)]
+    try:
+        areas = [shapely.coverage_union_all(pieces[result.labels == a]) for a in range(result.areas)]
+    except shapely.errors.GEOSException:
+        raise InputError(
+            msg(
+                "village {code}: its pieces do not fit together at their borders; its outline is drawn finer than can be worked with: simplify it",
+                code=task.code,
+            )
+        ) from None
     points = shapely.get_coordinates(shapely.point_on_surface(shapely.normalize(np.array(areas, dtype=object))))
     codes = np.empty(result.areas, dtype=object)
     for number, label in enumerate(map_order(points), 1):

@@ -73,7 +73,7 @@ def read_plan(path: str | Path) -> AreaPlan:
         settings, more = _settings(meta, path)
         if faults or more or settings is None:
             raise InputError([*faults, *more])
-        tables = {name: _read_table(db, name) for name in TABLES}
+        tables = {name: _read_table(db, name, path) for name in TABLES}
         read = {layer: _read_layer(path, layer) for layer in layers}
     return _assemble(_same_crs(read, path), settings, meta, tables)
 
@@ -199,10 +199,31 @@ def _settings(meta: Mapping[str, str], path: Path) -> tuple[Settings | None, lis
 
 
 def _read_layer(path: Path, layer: str) -> gpd.GeoDataFrame:
-    return conform(pyogrio.read_dataframe(path, layer=layer, on_invalid="ignore"), layer)
+    table = pyogrio.read_dataframe(path, layer=layer, on_invalid="ignore")
+    _require_types(table, SCHEMA[layer], layer, path)
+    return conform(table, layer)
 
 
-def _read_table(db: sqlite3.Connection, name: str) -> pd.DataFrame:
+def _require_types(table: pd.DataFrame, columns: Mapping[str, Kind], layer: str, path: Path) -> None:
+    """Refuse values that are not of the type their column is declared to be; SQLite stores anything anywhere."""
+    odd = [name for name, kind in columns.items() if name in table.columns and not _is_typed(table[name], kind)]
+    if odd:
+        raise InputError([
+            msg("{path}: the column `{column}` of `{layer}` holds values that are no {kind}",
+                path=path, layer=layer, column=name, kind=_KINDS[columns[name]][0])
+            for name in odd
+        ])  # fmt: skip
+
+
+def _is_typed(column: pd.Series, kind: Kind) -> bool:
+    try:
+        typed(column, kind, len(column))
+    except (TypeError, ValueError, OverflowError):
+        return False
+    return True
+
+
+def _read_table(db: sqlite3.Connection, name: str, path: Path) -> pd.DataFrame:
     columns, found = TABLES[name], _columns_by_table(db).get(name)
     if found is None:
         return pd.DataFrame({c: typed(None, k, 0) for c, k in columns.items()})
@@ -210,6 +231,7 @@ def _read_table(db: sqlite3.Connection, name: str) -> pd.DataFrame:
     rows = db.execute(f'SELECT {names} FROM "{name}" ORDER BY rowid').fetchall()  # noqa: S608 - our own names
     values = zip(*rows, strict=True) if rows else [()] * len(columns)
     series = {c: pd.Series(list(v), dtype=object) for c, v in zip(columns, values, strict=True)}
+    _require_types(pd.DataFrame(series), columns, name, path)
     return pd.DataFrame({c: typed(series[c], k, len(rows)) for c, k in columns.items()})
 
 

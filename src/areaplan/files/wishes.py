@@ -23,7 +23,7 @@ from areaplan.files.reading.columns import is_blank
 from areaplan.files.reading.layers import quiet
 from areaplan.files.reading.sheets import Sheet, read_csv, read_xlsx, sheet_names
 from areaplan.messages import Message, msg
-from areaplan.reasons import system_reason
+from areaplan.reasons import ordinary_text, system_reason
 
 __all__ = ["Wish", "read_answers", "read_text", "read_wishes"]
 
@@ -174,7 +174,7 @@ def read_text(path: str | Path) -> str:
         When it is not there or no text.
     """
     try:
-        return Path(path).read_text(encoding="utf-8-sig")
+        return ordinary_text(Path(path))
     except OSError as e:
         raise InputError(msg("{path}: cannot be read ({reason})", path=path, reason=system_reason(e))) from None
     except UnicodeDecodeError:

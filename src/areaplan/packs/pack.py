@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from areaplan.errors import SettingsError
 from areaplan.messages import Message, msg
 from areaplan.model import Severity
-from areaplan.reasons import WrongValue, read_toml, system_reason, value_reason
+from areaplan.reasons import WrongValue, ordinary_text, read_toml, system_reason, value_reason
 
 __all__ = ["BarrierRules", "RulePack", "load_pack", "pack_names"]
 
@@ -126,7 +126,7 @@ def load_pack(name: str, *, folder: Path | None = None) -> RulePack:
     if name.endswith(".toml"):
         path = (folder or Path()) / name
         try:
-            text = path.read_text(encoding="utf-8-sig")
+            text = ordinary_text(path)
         except (OSError, UnicodeDecodeError) as e:
             raise SettingsError(
                 msg("rule pack {path}: cannot be read ({reason})", path=path, reason=system_reason(e))

@@ -3,8 +3,8 @@
 Libraries speak English. Here their errors become messages; what none of the sentences fits is passed on as the library said it.
 """
 
-from areaplan.reasons.system import system_reason
+from areaplan.reasons.system import ordinary_text, system_reason
 from areaplan.reasons.toml import read_toml
 from areaplan.reasons.values import WrongValue, value_reason
 
-__all__ = ["WrongValue", "read_toml", "system_reason", "value_reason"]
+__all__ = ["WrongValue", "ordinary_text", "read_toml", "system_reason", "value_reason"]

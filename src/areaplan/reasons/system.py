@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import errno
+import os
+from pathlib import Path
 
 from areaplan.messages import Message, msg
 
-__all__ = ["system_reason"]
+__all__ = ["ordinary_text", "system_reason"]
 
 _SAID: dict[int, Message] = {
     errno.ENOENT: msg("there is no such file or folder"),
@@ -18,9 +20,23 @@ _SAID: dict[int, Message] = {
     errno.ENAMETOOLONG: msg("the name is too long for this disk"),
     errno.EROFS: msg("the disk is read-only"),
     errno.EBUSY: msg("another program holds it"),
+    errno.ENODEV: msg("it is a pipe or a device, not a file"),
     errno.EIO: msg("the disk or the network fails"),
     errno.EEXIST: msg("a file of that name is there already"),
 }
+
+
+def ordinary_text(path: Path, encoding: str = "utf-8-sig") -> str:
+    """Return the text of a file; a pipe or a device, which might never end, is refused as a file that may not be read.
+
+    Raises
+    ------
+    OSError, UnicodeDecodeError
+        See :func:`system_reason`.
+    """
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise OSError(errno.ENODEV, os.strerror(errno.ENODEV), str(path))
+    return path.read_text(encoding=encoding)
 
 
 def system_reason(error: OSError | UnicodeError) -> Message:

@@ -40,6 +40,7 @@ _SAID: dict[str, Message] = {
     "Invalid initial": _NO_LINE,
     "Illegal character '\\n'": _UNQUOTED,
     "Found invalid character '\\n'": _UNQUOTED,
+    "Exceeds the limit": msg("a number has too many digits"),
     "Illegal character": msg("a character stands there that TOML does not allow"),
     "Found invalid": msg("a character stands there that TOML does not allow"),
 }

@@ -14,7 +14,7 @@ from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from areaplan.errors import SettingsError
 from areaplan.messages import msg
-from areaplan.reasons import WrongValue, read_toml, system_reason
+from areaplan.reasons import WrongValue, ordinary_text, read_toml, system_reason
 from areaplan.settings.faults import fault_of
 from areaplan.settings.inputs import (
     BaseAreaInput,
@@ -239,7 +239,7 @@ def read_settings(path: str | Path) -> Settings:
     """
     path = Path(path)
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = ordinary_text(path)
     except FileNotFoundError:
         raise SettingsError(
             msg("{path}: no such settings file; `areaplan init FOLDER` writes one", path=path)
@@ -281,7 +281,7 @@ def read_calendar(path: str | Path) -> CalendarSettings:
     """
     path = Path(path)
     try:
-        data = read_toml(path.read_text(encoding="utf-8-sig"))
+        data = read_toml(ordinary_text(path))
         return CalendarSettings.model_validate(data.get("calendar", {}))
     except (OSError, UnicodeDecodeError) as e:
         raise SettingsError(

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 import geopandas as gpd
 import numpy as np
@@ -22,7 +23,7 @@ from numpy.typing import NDArray
 from areaplan.errors import InputError
 from areaplan.files.reading.curves import curves_found
 from areaplan.files.reading.encodings import decodes, detect, has_torn_names, shapefile_encoding, texts_of
-from areaplan.files.reading.limits import LIMITS, many_rows, many_vertices, parquet_fault, stored_query
+from areaplan.files.reading.limits import LIMITS, long_texts, many_rows, many_vertices, parquet_fault, stored_query
 from areaplan.files.reading.paths import local_file
 from areaplan.files.reading.record import Record, row_list
 from areaplan.messages import Message, msg
@@ -209,8 +210,11 @@ def _parquet(path: Path, spec: LayerInput, columns: dict[str, str | None], recor
 
 def _layer(where: Message, table: pd.DataFrame, spec: LayerInput, record: Record) -> Layer | None:
     too_many = many_rows(where, len(table))
-    if too_many is None and isinstance(table, gpd.GeoDataFrame):
+    drawn = isinstance(table, gpd.GeoDataFrame)
+    if too_many is None and drawn:
         too_many = many_vertices(where, np.asarray(table.geometry.array, dtype=object))
+    if too_many is None:
+        too_many = long_texts(where, table.drop(columns=table.geometry.name) if drawn else table)
     if too_many:
         record.fault(too_many)
         return None
@@ -278,6 +282,15 @@ def all_there(where: Message, columns: dict[str, str | None], fields: list[str],
             )
         )  # fmt: skip
     for key, column in missing.items():
+        if normalize("NFC", column) in {normalize("NFC", f) for f in fields}:
+            record.fault(
+                msg(
+                    "{where}: the name of column {column} (key `{key}`) is spelt there with other signs for the same letters; "
+                    "rename the column, or copy its name from the file",
+                    where=where, column=column, key=key,
+                )
+            )  # fmt: skip
+            continue
         lower = {f.lower(): f for f in fields}
         near = difflib.get_close_matches(column.lower(), list(lower), 1, 0.4)
         known = ", ".join(fields) or "–"

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
@@ -20,6 +21,7 @@ from areaplan.messages import Message, msg
 __all__ = [
     "LIMITS",
     "Limits",
+    "long_texts",
     "many_rows",
     "many_vertices",
     "parquet_fault",
@@ -30,10 +32,11 @@ __all__ = [
 
 
 class Limits:
-    """Hold the bounds: rows of a layer, vertices of a layer, bytes of a file, and of an archive once unpacked."""
+    """Hold the bounds: rows of a layer, vertices of a layer, characters of one text, bytes of a file, and of an archive once unpacked."""
 
     rows = 5_000_000
     vertices = 200_000_000
+    characters = 10_000
     file_bytes = 4_000_000_000
     unpacked_bytes = 300_000_000
     unpacked_ratio = 100  # office workbooks unpack to 5 to 20 times their size
@@ -66,6 +69,19 @@ def many_vertices(where: object, geometry: NDArray[Any]) -> Message | None:
         return None
     return msg("{where}: has {count} vertices, more than {most}; simplify it, or deliver it county by county",
                where=where, count=f"{count:,}", most=f"{LIMITS.vertices:,}")  # fmt: skip
+
+
+def long_texts(where: object, table: pd.DataFrame) -> Message | None:
+    """Return which column holds a text that is no name or code, for a megabyte of it would go into every message and map; or ``None``."""
+    for column in table.columns:
+        if table[column].dtype != object and not pd.api.types.is_string_dtype(table[column]):
+            continue
+        lengths = np.array([len(v) if isinstance(v, (str, bytes)) else 0 for v in table[column]], dtype=np.int64)
+        row = int(lengths.argmax()) if len(lengths) else 0
+        if len(lengths) and lengths[row] > LIMITS.characters:
+            return msg("{where}, row {row}: the text in column {column} has {count} characters, more than {most}; shorten it",
+                       where=where, row=row + 1, column=column, count=f"{lengths[row]:,}", most=f"{LIMITS.characters:,}")  # fmt: skip
+    return None
 
 
 def stored_query(path: Path, layer: str) -> bool:

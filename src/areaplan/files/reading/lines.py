@@ -25,6 +25,8 @@ __all__ = ["line_columns", "lines_from", "usual_columns"]
 
 POINT_TYPES = (0, 4)
 POLYGON_TYPES = (3, 6)
+_WILD = 8.0
+"""An outline this many times as long as its hull runs to and fro; coasts and rivers stay below."""
 
 
 def line_columns(spec: LineInput) -> dict[str, str | None]:
@@ -108,8 +110,15 @@ def _flag(layer: Layer, column: str, otherwise: NDArray[np.bool_]) -> NDArray[np
 
 
 def _clipped(lines: gpd.GeoDataFrame, villages: Geometries, margin_m: float) -> gpd.GeoDataFrame:
-    """Cut lines off where they leave the villages by more than a margin; lines inside stay as they are."""
-    window = shapely.union_all(shapely.buffer(villages, margin_m, quad_segs=4))
+    """Cut lines off where they leave the villages by more than a margin; lines inside stay as they are.
+
+    An outline that runs to and fro becomes its hull first: the time to widen it grows with the square of its bends. (To make it simple
+    would not do: the usual algorithm calls itself once a bend, and 50,000 of them end the process.)
+    """
+    outlines = shapely.get_parts(villages)
+    hulls = shapely.convex_hull(outlines)
+    wild = shapely.length(outlines) > _WILD * shapely.length(hulls)
+    window = shapely.union_all(shapely.buffer(np.where(wild, hulls, outlines), margin_m, quad_segs=4))
     shapely.prepare(window)
     geometry = lines.geometry.to_numpy()
     inside = shapely.contains_properly(window, geometry)

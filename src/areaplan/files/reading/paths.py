@@ -14,6 +14,7 @@ from typing import Final
 from areaplan.files.reading.limits import size_fault
 from areaplan.files.reading.record import Record
 from areaplan.messages import Message, msg
+from areaplan.reasons import system_reason
 from areaplan.settings import LayerInput, Settings
 
 __all__ = ["LAYER_SUFFIXES", "TABLE_SUFFIXES", "file_fault", "local_file"]
@@ -59,7 +60,11 @@ def file_fault(given: str, path: Path, suffixes: tuple[str, ...]) -> Message | N
     """Return why a file is not let through, or ``None``: an address, not there, of an unknown kind, of another content, too large."""
     if _ADDRESS.match(given):
         return msg("{path}: is not a file on this computer; only local files are read", path=given)
-    if not path.exists():
+    try:
+        there = path.exists()
+    except OSError as e:  # a name longer than the disk bears
+        return msg("{path}: cannot be read ({reason})", path=f"{given[:100]}…", reason=system_reason(e))
+    if not there:
         return _not_there(given, path)
     return _wrong_kind(given, path, suffixes) or _content_fault(given, path) or size_fault(given, path)
 
