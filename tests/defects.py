@@ -498,7 +498,7 @@ def _villages_overlap(plan: AreaPlan, _rng: np.random.Generator) -> Planted:
     code = plan.areas["village_code"].iloc[row]
     at = list(plan.territory.villages["village_code"]).index(code)
     village = plan.territory.villages.geometry.iloc[at]
-    wide = _with(plan.territory.villages, at, geometry=_largest(shapely.union(village, strip)))
+    wide = _with(plan.territory.villages, at, geometry=shapely.union(village, strip))
     return Planted(_villages(_reshaped(plan, row, _largest(shapely.union(_shape(plan, row), strip))), wide), strip)
 
 
@@ -625,7 +625,9 @@ def _recode(plan: AreaPlan, old: str, new: str) -> AreaPlan:
 
 @_defect("number left out", "R11")
 def _left_out(plan: AreaPlan, _rng: np.random.Generator) -> Planted:
-    last = plan.areas["ea_code"].iloc[-1]
+    spoken_of = {f.subject for f in plan.findings}  # under its new code, what is said of an area would be new
+    ends = plan.areas.groupby("village_code")["ea_code"].max()
+    last = next(c for c in (plan.areas["ea_code"].iloc[-1], *ends) if c not in spoken_of)
     return Planted(_recode(plan, last, f"{last[:-3]}{int(last[-3:]) + 3:03d}"))
 
 
