@@ -363,6 +363,17 @@ def test_an_outline_of_spikes_is_widened_in_bounded_time(monkeypatch: pytest.Mon
     )
 
 
+def test_a_village_of_spikes_is_refused_by_row(tmp_path: Path) -> None:
+    """50,000 spikes: said before the work that would grow with their square."""
+    turn = np.linspace(0, 2 * np.pi, 100_000, endpoint=False)
+    reach = np.where(np.arange(100_000) % 2, 90.0, 99.9)
+    star = shapely.Polygon(np.column_stack([100 + reach * np.cos(turn), 100 + reach * np.sin(turn)]) + at(0, 0))
+    villages = town_layers()["villages"]
+    villages.set_geometry(gpd.GeoSeries([star, villages.geometry[1]], crs=villages.crs)).to_file(tmp_path / "v.gpkg")
+    with pytest.raises(InputError, match="row 1: the outline is more than 50 times as long"):
+        read_territory(town_settings(tmp_path, {"villages": {"path": "v.gpkg", "code": "code", "name": "name"}}))
+
+
 def test_texts_that_are_no_names_are_refused_by_row(tmp_path: Path) -> None:
     """A megabyte in a name would go into every message and map; letters spelt with other signs are told from missing columns."""
     villages = town_layers()["villages"]

@@ -21,6 +21,8 @@ Shape: TypeAlias = Any
 """One geometry of any type."""
 
 POLYGON, MULTIPOLYGON = 3, 6
+_MOST_WINDING = 50
+"""Work grows with the square of spikes that lie side by side; coasts and rivers stay below 10."""
 
 
 def absent(geometry: Geometries) -> NDArray[np.bool_]:
@@ -58,7 +60,11 @@ def polygon_faults(layer: Layer, geometry: Geometries, record: Record) -> NDArra
     """Note rows whose geometry is absent, no polygon or invalid; return a mask of the sound ones."""
     gone = shapeless(layer, geometry, record)
     other = ~gone & ~np.isin(shapely.get_type_id(geometry), (POLYGON, MULTIPOLYGON))
-    bad = ~gone & ~other & ~shapely.is_valid(geometry)
+    drawn = np.flatnonzero(~gone & ~other)
+    wild, bad = np.zeros(len(geometry), dtype=bool), np.zeros(len(geometry), dtype=bool)
+    wild[drawn] = shapely.length(geometry[drawn]) > _MOST_WINDING * shapely.length(shapely.convex_hull(geometry[drawn]))
+    calm = drawn[~wild[drawn]]
+    bad[calm] = ~shapely.is_valid(geometry[calm])
     if other.any():
         kinds = ", ".join(sorted({g.geom_type for g in geometry[other]}))
         record.fault(
@@ -86,7 +92,14 @@ def polygon_faults(layer: Layer, geometry: Geometries, record: Record) -> NDArra
                 rows=layer.rows(np.flatnonzero(bad)[LISTED:]),
             )
         )
-    return ~(gone | other | bad)
+    if wild.any():
+        record.fault(
+            msg(
+                "{where}, {rows}: the outline is more than {times} times as long as one drawn round it; it runs to and fro as no border does: simplify it",
+                where=layer.where, rows=layer.rows(np.flatnonzero(wild)), times=_MOST_WINDING,
+            )
+        )  # fmt: skip
+    return ~(gone | other | bad | wild)
 
 
 def polygons_of(geometry: Shape) -> Shape | None:
