@@ -15,9 +15,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
+from areaplan.partition.cuts import cut_in_two
 from areaplan.partition.graphs import contract, subgraph
 from areaplan.partition.kernels import Floats, Graph, Ints
-from areaplan.partition.trees import cut_in_two, wood
+from areaplan.partition.trees import wood
 
 __all__ = ["in_patches", "other_patches", "parts_for", "start_in_patches"]
 
@@ -35,7 +36,7 @@ def parts_for(g: Graph, areas: int, most: int, p: Floats, rng: Ints) -> list[tup
         if len(cells) <= most or k < 2:
             found.append((np.sort(cells), k))
             continue
-        size, k1, _ = cut_in_two(g, cells, k, max(1, MOST_TREES // len(cells)), 6, p, rng, t)
+        size, k1, _ = cut_in_two(g, cells, k, max(1, MOST_TREES // len(cells)), p, rng, t)
         side = t.best[:size].copy()
         rest = cells[np.isin(cells, side, assume_unique=True, invert=True)]
         k1 = max(min(k1, size), k - len(rest))

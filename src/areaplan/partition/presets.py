@@ -58,9 +58,9 @@ class Effort:
     tries
         Moves tried per cell in one annealing.
     trees
-        Random trees looked at for a first cut.
+        Random trees looked at for a cut.
     rounds
-        Rounds of cutting pairs of neighbours anew.
+        Rounds, at most, of cutting pairs of neighbours anew at the end.
     cycles
         Times that the way from whole blocks down to cells is gone again.
     """
@@ -74,9 +74,9 @@ class Effort:
 
 
 EFFORTS: dict[EffortName, Effort] = {
-    "quick": Effort(2, 1, 200, 8, 2, 0),
-    "normal": Effort(8, 1, 300, 16, 3, 1),
-    "thorough": Effort(32, 4, 800, 24, 6, 2),
+    "quick": Effort(2, 1, 60, 6, 2, 0),
+    "normal": Effort(4, 1, 100, 16, 6, 1),
+    "thorough": Effort(16, 4, 200, 24, 12, 2),
 }
 
 

@@ -9,22 +9,31 @@ import numpy as np
 from areaplan.partition import kernels as at
 from areaplan.partition.annealing import LUCK, anneal
 from areaplan.partition.clumps import clumps, fragments
+from areaplan.partition.cuts import divide, resplit
 from areaplan.partition.graphs import contract, fresh_state, parts_of
-from areaplan.partition.kernels import Floats, Graph, Ints, State, tally
+from areaplan.partition.kernels import Flags, Floats, Graph, Ints, State, tally
 from areaplan.partition.numbers import Bounds
 from areaplan.partition.patches import in_patches, other_patches, parts_for, start_in_patches
 from areaplan.partition.presets import Effort, softened
-from areaplan.partition.trees import Wood, divide, resplit, wood
+from areaplan.partition.trees import Wood, wood
 
 __all__ = ["first_labels", "generator", "improve", "natural_numbers", "search"]
 
 HOT, WARM, COLD = 1.0, 0.3, 0.02
 """Temperatures in units of the energy: at first a border as long as an area's side may be lost, at last next to nothing."""
 
-STEPS = 40
+STEPS, STRETCHES = 40, 5
+"""Temperatures of one annealing, and in how many stretches they are gone through; at the end of each all pairs are cut anew."""
+
+BOLD, BOLD_TREES = 3.0, 4
+"""Such a cut may lose this many times what a move may, and is the best along so many trees: worse than the best there is, so that the
+search comes away from where it stands. Measured on Liechtenstein: a twentieth less energy than with cuts that must gain."""
 
 SMALL, LARGE, PATCH = 600, 10_000, 2_500
 """Cells up to which several starts are worth their time, and from which a part is divided in patches of so many cells."""
+
+SAME = 1e-9
+"""An area whose energy has changed by less is the same area."""
 
 COARSE = 0.6
 """Blocks are taken first where they are at most this share of the cells."""
@@ -196,21 +205,38 @@ def _on_groups(group: Ints, label: Ints) -> Ints:
 
 
 def improve(g: Graph, st: State, p: Floats, effort: Effort, rng: Ints, t: Wood, hot: float) -> float:
-    """Anneal from the temperature ``hot``, cut pairs of neighbours anew, and end cold; return the energy."""
+    """Anneal from the temperature ``hot``, between whiles cutting pairs of neighbours anew, and end cold; return the energy."""
     n, areas = len(g.sums), len(st.members)
     energy = tally(g, st, p)
     if areas < 2 or not len(g.near):
         return energy
-    per_step = max(64, effort.tries * n // STEPS)
-    anneal(g, st, np.geomspace(hot, COLD, STEPS), per_step, SWAPS, LUCK, p, rng)
+    tries = max(64, effort.tries * n // STEPS)
+    for heats in np.split(np.geomspace(hot, COLD, STEPS), STRETCHES):
+        anneal(g, st, heats, tries, SWAPS, LUCK, p, rng)
+        tally(g, st, p)
+        borders = _pairs(g, st.label, np.zeros(areas, dtype=np.bool_))
+        resplit(g, st, borders, BOLD_TREES, BOLD * heats[-1], LUCK, p, rng, t)
     tally(g, st, p)
-    pairs = 6 * areas
-    for _ in range(effort.rounds):
-        better = resplit(g, st, pairs, effort.trees // 2, p, rng, t)
-        anneal(g, st, np.geomspace(COLD * 4, COLD / 10, 6), per_step // 2, SWAPS, LUCK, p, rng)
-        if not better:
-            break
+    _cut_pairs(g, st, p, effort, rng, t, tries // 2)
     return tally(g, st, p)
+
+
+def _cut_pairs(g: Graph, st: State, p: Floats, effort: Effort, rng: Ints, t: Wood, tries: int) -> None:
+    """Cut pairs of neighbours anew and move single cells, cold, until no pair that has changed since can be cut better."""
+    tried = np.full(len(st.members), np.nan)
+    for _ in range(effort.rounds):
+        borders = _pairs(g, st.label, np.abs(st.energy - tried) < SAME)
+        tried = st.energy.copy()
+        if not resplit(g, st, borders, effort.trees, 0.0, LUCK, p, rng, t):
+            return
+        anneal(g, st, np.geomspace(COLD * 4, COLD / 10, 6), tries, SWAPS, LUCK, p, rng)
+
+
+def _pairs(g: Graph, label: Ints, tried: Flags) -> Ints:
+    """Return one linked border for each pair of neighbouring areas that have not both been ``tried`` as they are."""
+    a, b = label[g.source], label[g.near]
+    between = np.flatnonzero(g.link & (a < b) & ~(tried[a] & tried[b]))
+    return between[np.unique(a[between] * len(tried) + b[between], return_index=True)[1]]
 
 
 def settle(g: Graph, st: State, p: Floats, effort: Effort, rng: Ints, t: Wood) -> float:

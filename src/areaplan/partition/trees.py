@@ -1,4 +1,4 @@
-"""Cut a connected part in two along an edge of a random spanning tree, again and again.
+"""Grow random spanning trees, and sum up at once what lies below each of their edges.
 
 A tree that holds on to costly borders has its cuts on cheap ones: the keys of Kruskal's tree are random numbers times ``Graph.pull``.
 Any edge of a tree divides it into two connected sides, so connectedness never has to be checked here.
@@ -11,45 +11,36 @@ from typing import NamedTuple
 import numpy as np
 
 from areaplan.partition.compiling import jit
-from areaplan.partition.kernels import (
-    COLUMNS,
-    HOUSEHOLDS,
-    LOWER,
-    PERIMETER,
-    TARGET,
-    UPPER,
-    W_BORDER,
-    W_OUTSIDE,
-    Floats,
-    Graph,
-    Ints,
-    State,
-    area_energy,
-    below,
-    draw,
-    row_energy,
-)
+from areaplan.partition.kernels import COLUMNS, PERIMETER, Floats, Graph, Ints, below, draw
 
-__all__ = ["Wood", "divide", "resplit", "wood"]
+__all__ = ["Wood", "enter", "grow", "sum_up", "wood"]
+
+
+LEAST_BUCKETS, MOST_BUCKETS = 16, 65_536
+"""Keys are sorted by counting how many fall into each of so many buckets; 32 bits of a key are cut down to that."""
 
 
 class Wood(NamedTuple):
-    """Hold the scratch space of the trees of one graph."""
+    """Hold the scratch space of the trees of one graph. A cell of the part that is cut has a place 0, 1, … in it."""
 
     inside: Ints  # stamp of the part a cell is in; the last entry is the stamp itself
     place: Ints  # cell -> place in the part
     edges: Ints
     keys: Ints
+    sorted: Ints  # edges, the highest key first
+    counts: Ints
     root: Ints
     head: Ints
     after: Ints
     to: Ints
-    order: Ints
+    order: Ints  # places, depth first: what lies below a place follows it
+    turn: Ints  # place -> where it stands in ``order``
     parent: Ints
     size: Ints
-    below: Floats  # households of the subtree
+    sums: Floats  # sums of what lies below a place, itself included, as one area
+    out_m: Floats  # length and cost of the borders between it and the rest of the part
+    out_cost: Floats
     best: Ints  # cells of the best side found
-    side: Floats  # sums of a side
     rest: Floats
     whole: Floats
 
@@ -61,9 +52,9 @@ def wood(cells: int, half_edges: int) -> Wood:
         return np.zeros(size, dtype=np.int64)
 
     return Wood(
-        ints(cells + 1), ints(cells), ints(half_edges), ints(half_edges), ints(cells), ints(cells), ints(2 * cells),
-        ints(2 * cells), ints(cells), ints(cells), ints(cells), np.zeros(cells), ints(cells), np.zeros(COLUMNS),
-        np.zeros(COLUMNS), np.zeros(COLUMNS),
+        ints(cells + 1), ints(cells), ints(half_edges), ints(half_edges), ints(half_edges), ints(MOST_BUCKETS), ints(cells),
+        ints(cells), ints(2 * cells), ints(2 * cells), ints(cells), ints(cells), ints(cells), ints(cells),
+        np.zeros((cells, COLUMNS)), np.zeros(cells), np.zeros(cells), ints(cells), np.zeros(COLUMNS), np.zeros(COLUMNS),
     )  # fmt: skip
 
 
@@ -76,7 +67,7 @@ def _find(root: Ints, i: int) -> int:
 
 
 @jit
-def _enter(g: Graph, nodes: Ints, t: Wood) -> int:
+def enter(g: Graph, nodes: Ints, t: Wood) -> int:
     """Mark the part, sum it up, list its inner borders; return how many."""
     stamp = t.inside[-1] + 1
     t.inside[-1] = stamp
@@ -100,21 +91,46 @@ def _enter(g: Graph, nodes: Ints, t: Wood) -> int:
 
 
 @jit
-def _grow(g: Graph, nodes: Ints, m: int, rng: Ints, t: Wood) -> None:
-    """Grow a random tree over the part: ``order`` is depth first from a random root, ``parent``, ``size``, ``below`` by place."""
+def grow(g: Graph, nodes: Ints, m: int, rng: Ints, t: Wood) -> None:
+    """Grow a random tree over the part and walk it depth first from a random root: ``order``, ``turn``, ``parent``, ``size``."""
     n = nodes.size
-    keys = t.keys[:m]
-    for e in range(m):
-        # the place of the edge makes keys unique: equal keys could be sorted either way
-        keys[e] = (int(draw(rng) * g.pull[t.edges[e]]) << 30) + e
-    keys.sort()
+    _choose_links(g, n, m, rng, t)
+    start = below(rng, n)
+    t.parent[start] = -1
+    # `root` is free now: it is the stack of the walk
+    t.root[0] = start
+    top = 1
+    seen = 0
+    while top > 0:
+        top -= 1
+        i = t.root[top]
+        t.order[seen] = i
+        t.turn[i] = seen
+        seen += 1
+        t.size[i] = 1
+        x = t.head[i]
+        while x >= 0:
+            if t.to[x] != t.parent[i]:
+                t.parent[t.to[x]] = i
+                t.root[top] = t.to[x]
+                top += 1
+            x = t.after[x]
+    for s in range(seen - 1, 0, -1):
+        i = t.order[s]
+        t.size[t.parent[i]] += t.size[i]
+
+
+@jit
+def _choose_links(g: Graph, n: int, m: int, rng: Ints, t: Wood) -> None:
+    """Choose the links of a tree (Kruskal, keys drawn at random), as lists that start at ``head``."""
+    _sort_by_key(g, m, rng, t)
     for i in range(n):
         t.root[i] = i
         t.head[i] = -1
     links = 0
-    e = m - 1
-    while e >= 0 and links < 2 * (n - 1):
-        h = t.edges[keys[e] & 0x3FFFFFFF]
+    e = 0
+    while e < m and links < 2 * (n - 1):
+        h = t.sorted[e]
         i = t.place[g.source[h]]
         j = t.place[g.near[h]]
         a = _find(t.root, i)
@@ -128,223 +144,68 @@ def _grow(g: Graph, nodes: Ints, m: int, rng: Ints, t: Wood) -> None:
             t.after[links + 1] = t.head[j]
             t.head[j] = links + 1
             links += 2
-        e -= 1
-    start = below(rng, n)
-    t.parent[start] = -1
-    # `root` is free now: it is the stack of the walk
-    t.root[0] = start
-    top = 1
-    seen = 0
-    while top > 0:
-        top -= 1
-        i = t.root[top]
-        t.order[seen] = i
-        seen += 1
-        t.size[i] = 1
-        t.below[i] = g.sums[nodes[i], HOUSEHOLDS]
+        e += 1
+
+
+@jit
+def _sort_by_key(g: Graph, m: int, rng: Ints, t: Wood) -> None:
+    """Give each edge a random key and sort by it, the highest first; edges of one bucket keep their order."""
+    buckets, shift = LEAST_BUCKETS, 28
+    while buckets < 4 * m and buckets < MOST_BUCKETS:
+        buckets *= 2
+        shift -= 1
+    t.counts[:buckets] = 0
+    for e in range(m):
+        bucket = buckets - 1 - (int(draw(rng) * g.pull[t.edges[e]]) >> shift)
+        t.keys[e] = bucket
+        t.counts[bucket] += 1
+    begin = 0
+    for b in range(buckets):
+        begin, t.counts[b] = begin + t.counts[b], begin
+    for e in range(m):
+        b = t.keys[e]
+        t.sorted[t.counts[b]] = t.edges[e]
+        t.counts[b] += 1
+
+
+@jit
+def sum_up(g: Graph, nodes: Ints, t: Wood) -> None:
+    """Fill ``sums``, ``out_m`` and ``out_cost`` for every place of the tree, in nearly linear time.
+
+    A border between two cells lies inside what is below their lowest common ancestor, and inside nothing lower: it is taken off there.
+    Ancestors are found while the walk is gone backwards (Tarjan 1979): what is done hangs together below the places still to come.
+    """
+    n = nodes.size
+    stamp = t.inside[-1]
+    t.sums[:n] = 0.0
+    t.out_m[:n] = 0.0
+    t.out_cost[:n] = 0.0
+    for s in range(n - 1, -1, -1):
+        i = t.order[s]
+        u = nodes[i]
+        t.root[i] = i
         x = t.head[i]
         while x >= 0:
             if t.to[x] != t.parent[i]:
-                t.parent[t.to[x]] = i
-                t.root[top] = t.to[x]
-                top += 1
+                t.root[t.to[x]] = i
             x = t.after[x]
-    for s in range(seen - 1, 0, -1):
-        i = t.order[s]
-        t.size[t.parent[i]] += t.size[i]
-        t.below[t.parent[i]] += t.below[i]
-
-
-@jit
-def _side_energy(s: Floats, k: int, p: Floats) -> float:
-    """Return the energy of a side that ``k`` areas are yet to be cut out of: equal ones, with the outline of the side itself."""
-    if k == 1:
-        return row_energy(s, p)
-    q = 1.0 / k
-    return k * area_energy(s[0] * q, s[1] * q, s[2] * q, s[3] * q, s[4] * q, 0.0, 0.0, 0.0, p)
-
-
-@jit
-def _misfit(h: float, k: int, p: Floats) -> float:
-    if h < k * p[LOWER]:
-        return (k * p[LOWER] - h) / p[TARGET]
-    if h > k * p[UPPER]:
-        return (h - k * p[UPPER]) / p[TARGET]
-    return 0.0
-
-
-@jit
-def _cut_value(g: Graph, nodes: Ints, lo: int, hi: int, k1: int, k: int, p: Floats, t: Wood) -> float:
-    """Return the energy of the cut that puts ``order[lo:hi]`` on one side (exact where both sides are one area)."""
-    stamp = t.inside[-1]
-    t.side[:] = 0.0
-    cut = 0.0
-    shared = 0.0
-    for s in range(lo, hi):
-        t.inside[nodes[t.order[s]]] = -stamp
-    for s in range(lo, hi):
-        u = nodes[t.order[s]]
         for c in range(COLUMNS):
-            t.side[c] += g.sums[u, c]
+            t.sums[i, c] += g.sums[u, c]
         for h in range(g.first[u], g.first[u + 1]):
-            w = t.inside[g.near[h]]
-            if w == -stamp:
-                t.side[PERIMETER] -= g.length[h]
-            elif w == stamp:
-                shared += g.length[h]
-                cut += g.cost[h]
-    for s in range(lo, hi):
-        t.inside[nodes[t.order[s]]] = stamp
-    for c in range(COLUMNS):
-        t.rest[c] = t.whole[c] - t.side[c]
-    t.rest[PERIMETER] += 2.0 * shared
-    return p[W_BORDER] * cut + _side_energy(t.side, k1, p) + _side_energy(t.rest, k - k1, p)
-
-
-@jit
-def cut_in_two(
-    g: Graph, nodes: Ints, k: int, trees: int, tries: int, p: Floats, rng: Ints, t: Wood
-) -> tuple[int, int, float]:
-    """Find the best cut over random trees; its side stands in ``best``. Return its size, its number of areas, its energy."""
-    n = nodes.size
-    m = _enter(g, nodes, t)
-    total = t.whole[HOUSEHOLDS]
-    best_size, best_k, best_value = 0, 0, np.inf
-    slack = max(1, k // 3)
-    for _ in range(trees):
-        _grow(g, nodes, m, rng, t)
-        evaluated = 0
-        offset = below(rng, n)
-        for step in range(n):
-            s = (offset + step) % n
-            if s == 0:
+            if t.inside[g.near[h]] != stamp:
                 continue
-            i = t.order[s]
-            near = int(t.below[i] * k / total + 0.5) if total > 0.0 else 1
-            for k1 in range(near - 1, near + 2):
-                if k1 < 1 or k1 > k - 1 or (k > 3 and (k1 < slack or k1 > k - slack)) or (k1 != near and k > 4):
-                    continue
-                floor = p[W_OUTSIDE] * (_misfit(t.below[i], k1, p) + _misfit(total - t.below[i], k - k1, p))
-                if floor >= best_value or (evaluated >= tries and n > 500):
-                    continue
-                evaluated += 1
-                value = _cut_value(g, nodes, s, s + t.size[i], k1, k, p, t)
-                if value < best_value:
-                    best_size, best_k, best_value = t.size[i], k1, value
-                    for x in range(best_size):
-                        t.best[x] = nodes[t.order[s + x]]
-    if best_size == 0:  # no cut near the middle (a star): any edge that leaves an area on either side
-        best_size, best_k = 1, 1
-        t.best[0] = nodes[t.order[n - 1]]
-    return best_size, best_k, best_value
-
-
-@jit
-def divide(g: Graph, cells: Ints, k: int, trees: int, p: Floats, rng: Ints, t: Wood, label: Ints, name: int) -> None:
-    """Label the connected part ``cells`` with ``k`` areas ``name`` … ``name + k - 1`` by recursive cuts. ``k`` <= cells."""
-    nodes = cells.copy()
-    starts = np.zeros(k + 1, dtype=np.int64)
-    ends = np.zeros(k + 1, dtype=np.int64)
-    parts = np.zeros(k + 1, dtype=np.int64)
-    ends[0], parts[0] = nodes.size, k
-    top = 1
-    while top > 0:
-        top -= 1
-        a, b, k = starts[top], ends[top], parts[top]
-        n = b - a
-        k = min(k, n)
-        if k <= 1:
-            for i in range(a, b):
-                label[nodes[i]] = name
-            name += 1
-            continue
-        several = max(1, min(trees, 6000 // n))
-        size, k1, _value = cut_in_two(g, nodes[a:b], k, several, 6, p, rng, t)
-        k1 = min(k1, size)
-        k1 = max(k1, k - (n - size))
-        stamp = t.inside[-1]
-        for x in range(size):
-            t.inside[t.best[x]] = -stamp
-        w = a + size
-        spare = nodes[a:b].copy()
-        for i in range(n):
-            if t.inside[spare[i]] == stamp:
-                nodes[w] = spare[i]
-                w += 1
-        for x in range(size):
-            nodes[a + x] = t.best[x]
-        starts[top], ends[top], parts[top] = a, a + size, k1
-        starts[top + 1], ends[top + 1], parts[top + 1] = a + size, b, k - k1
-        top += 2
-
-
-@jit
-def _join(g: Graph, st: State, u: int, v: int, nodes: Ints) -> int:
-    """Write the cells of the areas of ``u`` and ``v``, which touch, into ``nodes``; return how many."""
-    a, b = st.label[u], st.label[v]
-    stamp = st.mark[-1] + 2
-    st.mark[-1] = stamp
-    nodes[0] = u
-    st.mark[u] = stamp
-    head, tail = 0, 1
-    while head < tail:
-        x = nodes[head]
-        head += 1
-        for h in range(g.first[x], g.first[x + 1]):
-            w = g.near[h]
-            if g.link[h] and st.mark[w] != stamp and (st.label[w] == a or st.label[w] == b):
-                st.mark[w] = stamp
-                nodes[tail] = w
-                tail += 1
-    return tail
-
-
-@jit
-def resplit(g: Graph, st: State, pairs: int, trees: int, p: Floats, rng: Ints, t: Wood) -> int:
-    """Merge random pairs of neighbours and cut each anew; keep what lowers the energy. Return how many did."""
-    better = 0
-    nodes = np.zeros(st.label.size, dtype=np.int64)
-    for _ in range(pairs):
-        h = below(rng, g.near.size)
-        u, v = g.source[h], g.near[h]
-        a, b = st.label[u], st.label[v]
-        if a == b or not g.link[h]:
-            continue
-        n = _join(g, st, u, v, nodes)
-        old = st.energy[a] + st.energy[b]
-        cut = 0.0
-        for i in range(n):
-            x = nodes[i]
-            if st.label[x] == a:
-                for e in range(g.first[x], g.first[x + 1]):
-                    if st.label[g.near[e]] == b:
-                        cut += g.cost[e]
-        old += p[W_BORDER] * cut
-        size, _k1, value = cut_in_two(g, nodes[:n], 2, trees, 1000, p, rng, t)
-        if value >= old - 1e-7:
-            continue
-        better += 1
-        relabel(g, st, nodes[:n], t.best[:size], a, b, p)
-    return better
-
-
-@jit
-def relabel(g: Graph, st: State, nodes: Ints, side: Ints, a: int, b: int, p: Floats) -> None:
-    """Give ``side`` to ``a`` and the rest of ``nodes`` to ``b``, and sum both areas anew."""
-    for i in range(nodes.size):
-        st.label[nodes[i]] = b
-    for i in range(side.size):
-        st.label[side[i]] = a
-    st.members[a], st.members[b] = side.size, nodes.size - side.size
-    st.sums[a] = 0.0
-    st.sums[b] = 0.0
-    for i in range(nodes.size):
-        u = nodes[i]
-        c = st.label[u]
-        for x in range(COLUMNS):
-            st.sums[c, x] += g.sums[u, x]
-        for h in range(g.first[u], g.first[u + 1]):
-            if st.label[g.near[h]] == c:
-                st.sums[c, PERIMETER] -= g.length[h]
-    st.energy[a] = row_energy(st.sums[a], p)
-    st.energy[b] = row_energy(st.sums[b], p)
+            t.out_m[i] += g.length[h]
+            t.out_cost[i] += g.cost[h]
+            j = t.place[g.near[h]]
+            if t.turn[j] > s:
+                top = _find(t.root, j)
+                meet = i if top == i else t.parent[top]
+                t.sums[meet, PERIMETER] -= 2.0 * g.length[h]
+                t.out_m[meet] -= 2.0 * g.length[h]
+                t.out_cost[meet] -= 2.0 * g.cost[h]
+        up = t.parent[i]
+        if up >= 0:
+            for c in range(COLUMNS):
+                t.sums[up, c] += t.sums[i, c]
+            t.out_m[up] += t.out_m[i]
+            t.out_cost[up] += t.out_cost[i]

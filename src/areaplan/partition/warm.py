@@ -9,10 +9,10 @@ import numpy as np
 from areaplan.messages import Message, msg
 from areaplan.partition.annealing import anneal
 from areaplan.partition.compiling import is_cached, is_compiling
+from areaplan.partition.cuts import divide, resplit
 from areaplan.partition.kernels import tally
 from areaplan.partition.problem import Problem
 from areaplan.partition.solve import partition
-from areaplan.partition.trees import divide, resplit
 
 __all__ = ["warm_up"]
 
