@@ -8,14 +8,16 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import numpy as np
-import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from areaplan.partition import Problem
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 __all__ = [
     "base_areas",
@@ -53,11 +55,7 @@ def street_town(blocks: int, *, seed: int = 0, lower: int = 60, target: int = 80
     chosen[np.argsort(away.ravel() + rng.uniform(0, 1, side * side), kind="stable")[:blocks]] = True
     place = np.where(chosen, np.cumsum(chosen) - 1, -1).reshape(side, side)
     rows, cols = np.nonzero(place >= 0)
-    ring = [corner[rows, cols], corner[rows, cols + 1], corner[rows + 1, cols + 1], corner[rows + 1, cols]]
-    ring = np.stack(ring, axis=1)
-    after = np.roll(ring, -1, axis=1)
-    area = abs((ring[..., 0] * after[..., 1] - ring[..., 1] * after[..., 0]).sum(axis=1)) / 2
-    sides = np.hypot(*(after - ring).transpose(2, 0, 1))
+    area, sides = _measured(corner, rows, cols)
     edges, shared, is_main = _streets(place, sides)
     hidden = rng.random(len(edges)) < 0.1
     weight = np.where(is_main, WEIGHTS["main"], np.where(hidden, WEIGHTS["none"], WEIGHTS["street"]))
@@ -70,6 +68,15 @@ def street_town(blocks: int, *, seed: int = 0, lower: int = 60, target: int = 80
         households=households.astype(int), area_m2=area, outer_m=np.maximum(outer, 0.0), edges=edges, shared_m=shared,
         cost=shared * weight, lower=lower, target=target, upper=upper, x=x, y=y,
     )  # fmt: skip
+
+
+def _measured(corner: np.ndarray, rows: np.ndarray, cols: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the ground of each block and the lengths of its four sides."""
+    ring = [corner[rows, cols], corner[rows, cols + 1], corner[rows + 1, cols + 1], corner[rows + 1, cols]]
+    ring = np.stack(ring, axis=1)
+    after = np.roll(ring, -1, axis=1)
+    area = abs((ring[..., 0] * after[..., 1] - ring[..., 1] * after[..., 0]).sum(axis=1)) / 2
+    return area, np.hypot(*(after - ring).transpose(2, 0, 1))
 
 
 def _streets(place: np.ndarray, sides: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -97,7 +104,16 @@ def base_areas(
     ]
 
 
+def _read(file: Path, *, layer: str) -> gpd.GeoDataFrame:
+    """Return a layer; what reads it is loaded here, so that an invented town is measured without it."""
+    import geopandas
+
+    return geopandas.read_file(file, layer=layer)
+
+
 def _problem(table: gpd.GeoDataFrame, households: str, lower: int, target: int, upper: int) -> Problem:
+    import shapely
+
     geometry = table.geometry.to_numpy()
     outline = shapely.boundary(geometry)
     left, right = shapely.STRtree(geometry).query(geometry, predicate="intersects")
@@ -134,25 +150,25 @@ def _ferries(p: Problem, middle: np.ndarray) -> np.ndarray:
 
 def kinmen_jinhu() -> list[tuple[str, Problem]]:
     """Return the 8 villages of Jinhu."""
-    table = gpd.read_file(data() / "ready_kinmen_jinhu" / "planner_input.gpkg", layer="blocks")
+    table = _read(data() / "ready_kinmen_jinhu" / "planner_input.gpkg", layer="blocks")
     return base_areas(table, "village_code", "households", lower=80, target=110, upper=140)
 
 
 def chiayi_west() -> list[tuple[str, Problem]]:
     """Return the 45 villages of Chiayi's West district."""
-    table = gpd.read_file(data() / "ready_chiayi_west" / "planner_input.gpkg", layer="blocks")
+    table = _read(data() / "ready_chiayi_west" / "planner_input.gpkg", layer="blocks")
     return base_areas(table, "village_code", "households", lower=90, target=125, upper=160)
 
 
 def chiayi_city(*, lower: int = 150, target: int = 200, upper: int = 250) -> list[tuple[str, Problem]]:
     """Return the 84 villages of the city of Chiayi."""
-    table = gpd.read_file(data() / "taiwan_chiayi_city" / "zones.gpkg", layer="base_areas")
+    table = _read(data() / "taiwan_chiayi_city" / "zones.gpkg", layer="base_areas")
     return base_areas(table, "VILLCODE", "H_CNT", lower=lower, target=target, upper=upper)
 
 
 def providence() -> list[tuple[str, Problem]]:
     """Return the blocks of Providence with persons as households; the target is the mean of the official block groups."""
-    table = gpd.read_file(data() / "us_providence_blocks" / "zones.gpkg", layer="blocks").assign(city="Providence")
+    table = _read(data() / "us_providence_blocks" / "zones.gpkg", layer="blocks").assign(city="Providence")
     target = round(table["TOTPOP"].sum() / 154)
     lower, upper = int(np.ceil(target * 0.75)), int(target * 1.25)
     return base_areas(table, "city", "TOTPOP", lower=lower, target=target, upper=upper)

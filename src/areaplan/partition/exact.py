@@ -63,13 +63,14 @@ def best_division(sets: Sets, areas: int, *, known: float = np.inf) -> tuple[Int
     n = sets.holds.shape[0]
     if not len(sets.masks):
         return None, np.inf, True
+    if areas == 2:
+        return _best_pair(sets, known)
     rows = vstack([sets.holds, csr_array(np.ones((1, len(sets.masks))))]).tocsr()
     wanted = np.append(np.ones(n), areas)
     relaxed = linprog(sets.energies, A_eq=rows, b_eq=wanted, bounds=(0, None), method="highs")
-    if relaxed.status == 2:
-        return None, np.inf, True
     if relaxed.status != 0:
-        return None, -np.inf, False
+        none_possible = relaxed.status == 2
+        return None, np.inf if none_possible else -np.inf, none_possible
     bound = float(relaxed.fun)
     if bound >= known - TINY:
         return None, known, True
@@ -79,6 +80,20 @@ def best_division(sets: Sets, areas: int, *, known: float = np.inf) -> tuple[Int
     reduced = sets.energies - rows.T @ relaxed.eqlin.marginals
     kept = np.flatnonzero(reduced <= known - bound + TINY)
     return _branch(sets, kept, rows, wanted, bound, known)
+
+
+def _best_pair(sets: Sets, known: float) -> tuple[Ints | None, float, bool]:
+    """Return the best division into a set and its complement: all of them are looked at."""
+    n = sets.holds.shape[0]
+    order = np.argsort(sets.masks)
+    masks, energies = sets.masks[order], sets.energies[order]
+    other = (1 << n) - 1 - masks
+    place = np.minimum(np.searchsorted(masks, other), len(masks) - 1)
+    energy = np.where(masks[place] == other, energies + energies[place], np.inf)
+    best = int(np.argmin(energy))
+    if not energy[best] < known - TINY:
+        return None, known, True
+    return _labels(masks[[best, place[best]]], n), float(energy[best]), True
 
 
 def _branch(

@@ -61,6 +61,10 @@ class Effort:
         Random trees looked at for a cut.
     rounds
         Rounds, at most, of cutting pairs of neighbours anew at the end.
+    stretches
+        In how many stretches an annealing is gone through; after each of them all pairs are cut anew, and such a cut may lose.
+    bold
+        Random trees looked at for a cut that may lose: fewer, so that it is worse than the best there is.
     cycles
         Times that the way from whole blocks down to cells is gone again.
     """
@@ -70,13 +74,15 @@ class Effort:
     tries: int
     trees: int
     rounds: int
+    stretches: int
+    bold: int
     cycles: int
 
 
 EFFORTS: dict[EffortName, Effort] = {
-    "quick": Effort(2, 1, 60, 6, 2, 0),
-    "normal": Effort(4, 1, 100, 16, 6, 1),
-    "thorough": Effort(16, 4, 200, 24, 12, 2),
+    "quick": Effort(2, 1, 60, 6, 2, 2, 2, 0),
+    "normal": Effort(4, 1, 100, 16, 6, 5, 4, 1),
+    "thorough": Effort(16, 4, 200, 24, 12, 5, 4, 2),
 }
 
 

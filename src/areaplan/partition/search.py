@@ -22,12 +22,12 @@ __all__ = ["first_labels", "generator", "improve", "natural_numbers", "search"]
 HOT, WARM, COLD = 1.0, 0.3, 0.02
 """Temperatures in units of the energy: at first a border as long as an area's side may be lost, at last next to nothing."""
 
-STEPS, STRETCHES = 40, 5
-"""Temperatures of one annealing, and in how many stretches they are gone through; at the end of each all pairs are cut anew."""
+STEPS = 40
+"""Temperatures of one annealing."""
 
-BOLD, BOLD_TREES = 3.0, 4
-"""Such a cut may lose this many times what a move may, and is the best along so many trees: worse than the best there is, so that the
-search comes away from where it stands. Measured on Liechtenstein: a twentieth less energy than with cuts that must gain."""
+BOLD = 3.0
+"""A cut that ends a stretch may lose this many times what a move may, so that the search comes away from where it stands. Measured on
+Liechtenstein: a twentieth less energy than with cuts that must gain."""
 
 SMALL, LARGE, PATCH = 600, 10_000, 2_500
 """Cells up to which several starts are worth their time, and from which a part is divided in patches of so many cells."""
@@ -143,7 +143,7 @@ def _search_large(
     g: Graph, areas: int, bounds: Bounds, p: Floats, effort: Effort, seed: tuple[int, ...]
 ) -> tuple[Ints, float]:
     """Divide in patches, then in other patches across the borders of the first."""
-    brief = replace(effort, tries=effort.tries // 3, trees=effort.trees // 2, rounds=1)
+    brief = replace(effort, tries=effort.tries // 3, trees=effort.trees // 4, rounds=1, stretches=2, bold=2)
     patches = parts_for(g, areas, PATCH, p, generator(*seed, 0))
 
     def begin(part: Graph, k: int, number: int) -> Ints:
@@ -211,11 +211,12 @@ def improve(g: Graph, st: State, p: Floats, effort: Effort, rng: Ints, t: Wood, 
     if areas < 2 or not len(g.near):
         return energy
     tries = max(64, effort.tries * n // STEPS)
-    for heats in np.split(np.geomspace(hot, COLD, STEPS), STRETCHES):
+    stretches = effort.stretches if hot > 4 * COLD else 1  # where it is nearly cold there is nowhere to come away from
+    for heats in np.array_split(np.geomspace(hot, COLD, STEPS), stretches):
         anneal(g, st, heats, tries, SWAPS, LUCK, p, rng)
         tally(g, st, p)
         borders = _pairs(g, st.label, np.zeros(areas, dtype=np.bool_))
-        resplit(g, st, borders, BOLD_TREES, BOLD * heats[-1], LUCK, p, rng, t)
+        resplit(g, st, borders, effort.bold, BOLD * heats[-1], LUCK, p, rng, t)
     tally(g, st, p)
     _cut_pairs(g, st, p, effort, rng, t, tries // 2)
     return tally(g, st, p)

@@ -87,6 +87,7 @@ def partition(
     for number, cells in enumerate(finished):
         whole[cells] = start + number
     causes = (*_in_cells(causes, steered), *_of_the_office(problem, whole, start, bounds))
+    del steered  # the whole graph is built once more for the energy: of a large town two are 80 MB
     return _result(problem, whole, causes, task, optimal=all(v.optimal for v in verdicts))
 
 
