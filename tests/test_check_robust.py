@@ -13,10 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from areaplan.certificate import make_certificate, verify_certificate
-from areaplan.check import check_plan
+from areaplan.check import check_layer, check_plan
 from areaplan.model import AreaPlan
 from areaplan.schema import SCHEMA, conform
 from defects import grid_town
+
+FAR_AWAY = shapely.box(1e300, 1e300, 1.1e300, 1.1e300)
 
 ODD = [
     None, shapely.Polygon(), shapely.Point(0, 0), shapely.LineString([(0, 0), (1, 1)]), shapely.box(0, 0, 1, 1),
@@ -120,3 +122,22 @@ def test_a_page_is_drawn_whatever_shapes_a_plan_holds() -> None:
             else:
                 other = replace(plan, cells=replace(plan.cells, territory=replace(plan.territory, villages=spoilt)))
             assert review_page(other, plan.findings).rstrip().endswith("</html>")
+
+
+def test_a_broken_area_does_not_hide_how_far_the_others_reach() -> None:
+    broken = shapely.Polygon([(0, 0), (np.nan, 1), (1, 1)])
+    far = shapely.box(2_900_000, 0, 2_900_100, 100)
+    layer = gpd.GeoDataFrame({"code": ["1", "2", "3"]}, geometry=[shapely.box(0, 0, 100, 100), broken, far], crs=4547)
+    judgement = check_layer(layer, code="code")
+    assert {f.subject for f in judgement.findings if f.rule == "R00"} == {"2"}
+
+
+def test_a_building_at_no_place_on_earth_is_not_walked_to() -> None:
+    plan = good()
+    buildings = plan.cells.buildings.copy()
+    buildings.loc[buildings["households"].idxmax(), "geometry"] = FAR_AWAY
+    before, after = (
+        {v.rule: v for v in check_plan(p).verdicts}["R15"]
+        for p in (plan, replace(plan, cells=replace(plan.cells, buildings=buildings)))
+    )
+    assert after.checked == before.checked - 1

@@ -367,10 +367,13 @@ def spot(geometry: Any) -> shapely.Point | None:
 
 
 def grid_for(*layers: gpd.GeoDataFrame | None) -> float:
-    """Return the grid of the proof: 1 mm, or the next power of ten for an extent above 2,000 km."""
-    bounds = [layer.total_bounds for layer in layers if layer is not None and len(layer)]
-    finite = [b for b in bounds if np.isfinite(b).all()]
-    extent = max((float(max(b[2] - b[0], b[3] - b[1])) for b in finite), default=0.0)
+    """Return the grid of the proof: 1 mm, or the next power of ten where all layers together extend over more than 2,000 km."""
+    shapes = np.concatenate(
+        [layer.geometry.to_numpy() for layer in layers if layer is not None] or [np.empty(0, dtype=object)]
+    )
+    bounds = shapely.bounds(shapes)
+    bounds = bounds[np.isfinite(bounds).all(axis=1)]  # one broken geometry must not hide how far the others reach
+    extent = float((bounds[:, 2:].max(axis=0) - bounds[:, :2].min(axis=0)).max()) if len(bounds) else 0.0
     grid = GRID_M
     while extent / grid > 2e9:
         grid *= 10

@@ -19,6 +19,8 @@ from areaplan.model import Finding
 __all__ = ["r15_reachable"]
 
 _ON_BORDER_M = 1.0
+_FARTHEST_M = 1e8
+"""No place on earth has such coordinates; GEOS fails at distances to points much farther away."""
 
 
 def r15_reachable(case: Case) -> Ruling:
@@ -33,6 +35,7 @@ def r15_reachable(case: Case) -> Ruling:
     if case.buildings is None:
         return not_judged("R15", msg("no walking graph: no buildings given"))
     houses = case.houses
+    houses = houses[(np.abs(shapely.get_coordinates(houses)) < _FARTHEST_M).all(axis=1)]
     bars = case.barring | (case.lines["kind"] == "wall").to_numpy()
     lines, kinds = case.lines.geometry.to_numpy(), case.lines["kind"].to_numpy()
     streets = lines[(kinds == "street") & ~bars]

@@ -129,7 +129,7 @@ def search(
         group for group in clumps(g, p[at.TARGET], p[at.UPPER]) if 2 * areas <= int(group.max()) + 1 <= COARSE * n
     ]
     begun = []
-    starts = effort.starts if levels else effort.starts // 4 + 1 if n <= SMALL else effort.kept
+    starts = effort.starts if levels or n <= SMALL else effort.kept
     for start in range(starts):
         rng = generator(*seed, start)
         label, energy = _begin(g, areas, bounds, p, effort, levels, rng)

@@ -24,6 +24,10 @@ _MOST = 24  # detail sheets of one area
 _FEW = 3  # so many lonely houses stay on the area sheet, as dots
 _INSET_HOUSE = 7.0  # points: what most houses measure at least in an inset
 _GAIN = 1.3  # a detail must be so much larger than the sheet to be worth a page
+_EMPTY, _LARGER = (
+    0.4,
+    1.5,
+)  # a detail is cut in two where empty ground is such a share of its extent, and both halves are drawn so much larger
 LEAST_HOUSE = 3.0
 """Points: a house printed smaller is a dot."""
 
@@ -74,9 +78,11 @@ def details_of(bounds: Bounds, crowded: Sequence[int], main: View, box: Box, lef
         members = [i for i in range(len(bounds)) if i not in taken and (i in group or _is_shown(bounds[i], view))]
         full = len(out) + len(queue) + 1 >= _MOST
         poor = view.scale * _GAIN > main.scale or not is_legible(bounds[members], view)
-        if len(group) > 1 and not full and (poor or left_over(view, members)):
-            queue += _halves(bounds, group)
-            continue
+        if len(group) > 1 and not full:
+            halves = _halves(bounds, group)
+            if poor or _is_hollow(bounds, halves, view) or left_over(view, members):
+                queue += halves
+                continue
         taken.update(members)
         out.append(Detail(view, members, _around(bounds[members])))
     middles = np.array([[(w + e) / 2, (s + n) / 2] for w, s, e, n in (d.bounds for d in out)]).reshape(-1, 2)
@@ -133,6 +139,18 @@ def _is_shown(bounds: Bounds, view: View) -> bool:
     return bool(
         west + rim <= bounds[0] and south + rim <= bounds[1] and bounds[2] <= east - rim and bounds[3] <= north - rim
     )
+
+
+def _is_hollow(bounds: Bounds, halves: list[list[int]], view: View) -> bool:
+    """Tell whether a detail is drawn small for the sake of empty ground between its halves, unless all its houses stand alone."""
+    if max(map(len, halves)) <= _FEW:
+        return False
+    one, other = (_around(bounds[half]) for half in halves)
+    gap = max(one[0] - other[2], other[0] - one[2], one[1] - other[3], other[1] - one[3])
+    west, south, east, north = _around(bounds[[*halves[0], *halves[1]]])
+    if gap < _EMPTY * max(east - west, north - south):
+        return False
+    return all(_LARGER * fit(around, view.box, 10 * MM, least=200).scale <= view.scale for around in (one, other))
 
 
 def _halves(bounds: Bounds, group: list[int]) -> list[list[int]]:

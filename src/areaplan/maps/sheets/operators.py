@@ -13,6 +13,7 @@ from areaplan.partition.compiling import jit
 __all__ = ["path_operators"]
 
 _LONGEST: Final = 13  # characters of a number: sign, nine digits, point, two decimals
+_FARTHEST: Final = 1e8  # no sheet reaches so far; without it a longer number would be written past the end
 _MOVE, _LINE, _CLOSE, _BLANK, _BREAK, _POINT, _MINUS, _ZERO = (ord(c) for c in "mlh \n.-0")
 
 Points = NDArray[np.float64]
@@ -29,7 +30,7 @@ def path_operators(lines: Iterable[Points], *, close: bool = False) -> str:
     drawn = [points for points in lines if len(points) > 1]
     if not drawn:
         return ""
-    xy = np.concatenate(drawn).astype(np.float64, copy=False)
+    xy = np.clip(np.concatenate(drawn).astype(np.float64, copy=False), -_FARTHEST, _FARTHEST)
     lengths = np.array([len(points) for points in drawn])
     text = np.empty(len(xy) * (2 * _LONGEST + 4) + 2 * len(drawn), dtype=np.uint8)
     end = _written(xy, lengths, close, text)
