@@ -8,7 +8,7 @@ from typing import Final
 
 from areaplan.certificate import content_hash
 from areaplan.deliveries.contractor import for_contractor
-from areaplan.deliveries.delivery import Delivery, Options
+from areaplan.deliveries.delivery import TRUSTED, Delivery, Options
 from areaplan.deliveries.enumerators import for_enumerators
 from areaplan.deliveries.manifest import write_manifest
 from areaplan.deliveries.office import for_office
@@ -23,8 +23,6 @@ from areaplan.model import AreaPlan
 from areaplan.sensitive import shown_plan
 
 __all__ = ["RECEIVERS", "Options", "deliver"]
-
-_TRUSTED: Final = ("office", "upper")  # receivers who know of every building; no map goes to them
 
 RECEIVERS: Final[dict[str, Callable[[Delivery], None]]] = {
     "contractor": for_contractor, "office": for_office, "enumerators": for_enumerators, "upper": for_upper,
@@ -64,7 +62,7 @@ def deliver(
         raise InputError(msg("{to}: no such receiver; known are {known}", to=to, known=", ".join(RECEIVERS)))
     folder = Path(folder)
     with staged(folder, owner=f"deliver {to}") as beside:
-        known = plan if to in _TRUSTED else shown_plan(plan)
+        known = plan if to in TRUSTED else shown_plan(plan)
         delivery = Delivery(known, content_hash(plan), beside, options or Options(), progress)
         RECEIVERS[to](delivery)
         verify(delivery)

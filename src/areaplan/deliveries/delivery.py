@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Final
 
 import geopandas as gpd
 import pandas as pd
@@ -19,7 +20,10 @@ from areaplan.maps.sheets.atlas import Progress
 from areaplan.messages import Lang, Message
 from areaplan.model import AreaPlan
 
-__all__ = ["Delivery", "Item", "Options"]
+__all__ = ["TRUSTED", "Delivery", "Item", "Options"]
+
+TRUSTED: Final = ("office", "upper")
+"""Receivers who know of every building; no map goes to them."""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from areaplan.deliveries.delivery import Delivery, Item
+from areaplan.deliveries.delivery import TRUSTED, Delivery, Item
 from areaplan.messages import LANGS, Lang, msg, plain
 
 __all__ = ["README", "write_readme"]
@@ -49,7 +49,7 @@ def _said(delivery: Delivery, to: str, lang: Lang) -> list[str]:
         "",
         _KNOW.text(lang),
     ]
-    ground = _WHOLE if to in ("office", "upper") else _SHOWN
+    ground = _WHOLE if to in TRUSTED else _SHOWN
     lines += [f"  - {n.text(lang)}" for n in [*delivery.notes, ground, _DISCLAIMER]]
     return lines
 

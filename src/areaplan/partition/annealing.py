@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from areaplan.partition.compiling import jit
+from areaplan.compiling import jit
 from areaplan.partition.kernels import (
     COLUMNS,
     PERIMETER,

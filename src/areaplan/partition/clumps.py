@@ -10,8 +10,8 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from areaplan.compiling import jit
 from areaplan.partition import kernels as at
-from areaplan.partition.compiling import jit
 from areaplan.partition.kernels import Flags, Floats, Graph, Ints
 
 __all__ = ["clumps", "fragments", "hidden_borders"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from areaplan.partition.compiling import jit
+from areaplan.compiling import jit
 from areaplan.partition.kernels import (
     COLUMNS,
     HOUSEHOLDS,
@@ -25,7 +25,10 @@ from areaplan.partition.kernels import (
 )
 from areaplan.partition.trees import Wood, enter, grow, sum_up
 
-__all__ = ["cut_in_two", "divide", "resplit"]
+__all__ = ["MOST_TREES", "cut_in_two", "divide", "resplit"]
+
+MOST_TREES = 6000
+"""Cells times trees of one cut: a large part is cut along few trees."""
 
 
 @jit
@@ -108,7 +111,7 @@ def divide(g: Graph, cells: Ints, k: int, trees: int, p: Floats, rng: Ints, t: W
                 label[nodes[i]] = name
             name += 1
             continue
-        several = max(1, min(trees, 6000 // n))
+        several = max(1, min(trees, MOST_TREES // n))
         size, k1, _value = cut_in_two(g, nodes[a:b], k, several, p, rng, t)
         k1 = min(k1, size)
         k1 = max(k1, k - (n - size))

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from areaplan.partition.compiling import jit
+from areaplan.compiling import jit
 
 __all__ = ["COLUMNS", "Graph", "State", "area_energy", "below", "draw", "stays_connected", "tally"]
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from areaplan.compiling import jit
 from areaplan.partition import kernels as at
-from areaplan.partition.compiling import jit
 from areaplan.partition.kernels import LOWER, MAX_PERSONS, PERIMETER, UPPER, W_BORDER, Floats, Graph, Ints, row_energy
 
 __all__ = ["MOST_CELLS", "list_sets", "neighbour_masks"]

@@ -15,15 +15,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from areaplan.partition.cuts import cut_in_two
+from areaplan.partition.cuts import MOST_TREES, cut_in_two
 from areaplan.partition.graphs import contract, subgraph
 from areaplan.partition.kernels import Floats, Graph, Ints
 from areaplan.partition.trees import wood
 
 __all__ = ["in_patches", "other_patches", "parts_for", "start_in_patches"]
-
-MOST_TREES = 6000
-"""Cells times trees of one cut: a large part is cut along few trees."""
 
 
 def parts_for(g: Graph, areas: int, most: int, p: Floats, rng: Ints) -> list[tuple[Ints, int]]:

@@ -80,9 +80,9 @@ class Effort:
 
 
 EFFORTS: dict[EffortName, Effort] = {
-    "quick": Effort(2, 1, 60, 6, 2, 2, 2, 0),
-    "normal": Effort(4, 1, 100, 16, 6, 5, 4, 1),
-    "thorough": Effort(16, 4, 200, 24, 12, 5, 4, 2),
+    "quick": Effort(starts=2, kept=1, tries=60, trees=6, rounds=2, stretches=2, bold=2, cycles=0),
+    "normal": Effort(starts=4, kept=1, tries=100, trees=16, rounds=6, stretches=5, bold=4, cycles=1),
+    "thorough": Effort(starts=16, kept=4, tries=200, trees=24, rounds=12, stretches=5, bold=4, cycles=2),
 }
 
 

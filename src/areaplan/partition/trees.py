@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from areaplan.partition.compiling import jit
+from areaplan.compiling import jit
 from areaplan.partition.kernels import COLUMNS, PERIMETER, Floats, Graph, Ints, below, draw
 
 __all__ = ["Wood", "enter", "grow", "sum_up", "wood"]

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from areaplan.compiling import is_cached, is_compiling
 from areaplan.messages import Message, msg
 from areaplan.partition.annealing import anneal
-from areaplan.partition.compiling import is_cached, is_compiling
 from areaplan.partition.cuts import divide, resplit
 from areaplan.partition.kernels import tally
 from areaplan.partition.problem import Problem

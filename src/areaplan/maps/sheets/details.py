@@ -24,10 +24,8 @@ _MOST = 24  # detail sheets of one area
 _FEW = 3  # so many lonely houses stay on the area sheet, as dots
 _INSET_HOUSE = 7.0  # points: what most houses measure at least in an inset
 _GAIN = 1.3  # a detail must be so much larger than the sheet to be worth a page
-_EMPTY, _LARGER = (
-    0.4,
-    1.5,
-)  # a detail is cut in two where empty ground is such a share of its extent, and both halves are drawn so much larger
+_EMPTY = 0.4  # a detail is cut in two where empty ground between its halves is such a share of its extent,
+_LARGER = 1.5  # and both are then drawn so much larger
 LEAST_HOUSE = 3.0
 """Points: a house printed smaller is a dot."""
 

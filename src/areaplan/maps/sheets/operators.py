@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from areaplan.partition.compiling import jit
+from areaplan.compiling import jit
 
 __all__ = ["path_operators"]
 

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from areaplan.partition.compiling import jit
+from areaplan.compiling import jit
 
 __all__ = ["ASCENT", "DESCENT", "covering", "first_free", "is_free", "is_hit", "text_box"]
 

@@ -10,10 +10,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from areaplan.compiling import jit
 from areaplan.maps.sheets.fonts import Face
 from areaplan.maps.sheets.labels.boxes import covering, is_free, is_hit
 from areaplan.maps.sheets.labels.placer import Placer
-from areaplan.partition.compiling import jit
 
 __all__ = ["SIZES", "Number", "place_numbers"]
 
