@@ -15,6 +15,7 @@ import shapely
 from areaplan.errors import InputError, SettingsError
 from areaplan.files import read_territory
 from areaplan.settings import read_settings
+from here import run_here
 from towns import CODES, at, box, town_input, town_layers, town_settings, write_town
 
 Layers = dict[str, gpd.GeoDataFrame]
@@ -396,3 +397,7 @@ def test_settings_from_a_pipe_or_a_device_are_not_waited_for(tmp_path: Path) -> 
             read_settings(path)
     with pytest.raises(InputError, match="too long"):
         read_territory(town_settings(tmp_path, {"villages": {"path": "x" * 5000 + ".gpkg", "code": "code"}}))
+    (tmp_path / "long.toml").write_text(f'[input.villages]\npath = "{"x" * 5000}.gpkg"\n')
+    done = run_here(["plan", str(tmp_path / "long.toml"), "--out", str(tmp_path / "out")])
+    assert (done.code, done.trace) == (2, "")
+    assert "too long for this disk" in done.err

@@ -184,6 +184,16 @@ def test_geojson_follows_rfc_7946(tmp_path: Path) -> None:
     assert max(digits) == 9
 
 
+def test_a_shape_that_a_format_cannot_hold_is_said(tmp_path: Path) -> None:
+    """LIBKML takes no ring whose ends were laid on one point; nothing is half-written."""
+    plan = toy_plan()
+    borders = plan.boundaries.copy()
+    borders.loc[1, "geometry"] = shapely.Polygon([(EAST, NORTH), (EAST + 100, NORTH), (EAST, NORTH), (EAST, NORTH)])
+    with pytest.raises(OutputError, match="a shape is unsound"):
+        export_plan(replace(plan, boundaries=borders), tmp_path / "out", format="kml")
+    assert not list((tmp_path / "out").glob("*.kml"))
+
+
 def test_kml_names_are_text(tmp_path: Path) -> None:
     """A hostile name is text of the element `name`; there is no description that could be markup."""
     (path,) = export_plan(_named(toy_plan(), HOSTILE), tmp_path, format="kml", area=f"{VILLAGE}001")

@@ -363,6 +363,25 @@ def test_an_unusable_file_says_why(copy: Path, statement: str, words: str) -> No
         read_plan(copy)
 
 
+@pytest.mark.parametrize("layer", ["villages", "areas", "lines", "buildings"])
+def test_coordinates_of_no_place_on_earth_are_refused_by_row(tmp_path: Path, layer: str) -> None:
+    """No verb can measure or draw them, so none begins; zone numbers in front of the coordinates are no harm."""
+    plan = toy_plan()
+    tables = {"villages": plan.territory.villages, "areas": plan.areas, "lines": plan.territory.lines, "buildings": plan.cells.buildings}  # fmt: skip
+    far = tables[layer].copy()
+    far.loc[0, "geometry"] = shapely.box(1e300, 1e300, 2e300, 2e300) if layer != "lines" else shapely.LineString([(0, 0), (1e300, 0)])  # fmt: skip
+    territory = replace(plan.territory, **({layer: far} if layer != "areas" else {}))
+    buildings = far if layer == "buildings" else plan.cells.buildings
+    spoilt = replace(
+        plan,
+        cells=replace(plan.cells, territory=territory, buildings=buildings),
+        areas=far if layer == "areas" else plan.areas,
+    )
+    write_plan(spoilt, tmp_path / "plan.gpkg")
+    with pytest.raises(InputError, match=f"layer `{layer}`, row 1: coordinates of no place on earth"):
+        read_plan(tmp_path / "plan.gpkg")
+
+
 @pytest.mark.parametrize("content", [b"", b"not a plan", b"SQLite format 3\x00", b"<OGRVRTDataSource/>"])
 def test_what_is_no_geopackage_is_refused(tmp_path: Path, content: bytes) -> None:
     """Other files, empty ones, and those that GDAL would gladly open are no plan."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -152,6 +153,9 @@ def test_a_given_encoding_wins_or_is_refused(tmp_path: Path) -> None:
     assert len(_villages(tmp_path, "v.shp", encoding="GB18030", **keys).findings) == 0
     with pytest.raises(InputError, match="does not fit its text"):
         _villages(tmp_path, "v.shp", encoding="UTF-8", **keys)
+    for unknown in ("klingon", "rot13"):  # Python knows the second, but it decodes no text
+        with pytest.raises(InputError, match="is not known; write UTF-8"):
+            _villages(tmp_path, "v.shp", encoding=unknown, **keys)
 
 
 def test_western_text_is_left_alone(tmp_path: Path) -> None:
@@ -164,7 +168,7 @@ def test_western_text_is_left_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 def test_totals_stand_in_for_the_households_column(tmp_path: Path, suffix: str, encoding: str) -> None:
     """A table of totals gives villages their households by code, leading zeros included; groundless villages are listed."""
     layers, given = town_layers(), town_input()
@@ -252,6 +256,29 @@ def test_damaged_files_are_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(InputError) as raised:
         read_territory(town_settings(tmp_path, given))
     assert name in raised.value.text()
+
+
+@pytest.mark.parametrize(
+    ("suffix", "spoil", "words"),
+    [
+        (".dbf", lambda b: b[:4] + b"\1\0\0\0" + b[8:], r"\.shx has 2 shapes, but \.dbf 1 rows"),
+        (".shx", lambda b: b[:27] + bytes([b[27] - 4]) + b[28:-8], r"\.shx has 1 shapes, but \.dbf 2 rows"),
+        (".dbf", lambda b: b[:4] + b"\0\0\0\x3b" + b[8:], r"\.dbf is cut off"),
+        (".dbf", lambda b: b[:-40], r"\.dbf is cut off"),
+        (".shx", lambda b: b[:-8], r"\.shx is cut off"),
+        (".shx", lambda _: b"", r"\.shx is cut off"),
+        (".shp", lambda b: b[:-20], r"\.shp is cut off"),
+    ],
+)
+def test_no_row_vanishes_with_a_part_of_a_shapefile(
+    tmp_path: Path, suffix: str, spoil: Callable[[bytes], bytes], words: str
+) -> None:
+    """Where .shp, .shx and .dbf are of different lengths, GDAL reads what all have and says nothing; here it is refused."""
+    town_layers()["villages"].to_file(tmp_path / "v.shp", driver="ESRI Shapefile")
+    part = tmp_path / f"v{suffix}"
+    part.write_bytes(spoil(part.read_bytes()))
+    with pytest.raises(InputError, match=words):
+        _villages(tmp_path, "v.shp")
 
 
 @pytest.mark.real

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from areaplan.errors import SettingsError
+from areaplan.deliveries import read_prices
+from areaplan.deliveries.fields import read_mapping
+from areaplan.errors import InputError, SettingsError
 from areaplan.packs import load_pack
-from areaplan.reasons import WrongValue, read_toml, system_reason
+from areaplan.reasons import WrongValue, library_reason, read_toml, system_reason
 from areaplan.settings import read_settings, settings_from
 from here import run_here
 
@@ -111,6 +115,63 @@ def test_rule_packs_name_every_fault(tmp_path: Path) -> None:
     (tmp_path / "own.toml").write_text('extends = "own.toml"\nname = "own"\ntitle = "t"\n')
     with pytest.raises(SettingsError, match="extends itself"):
         load_pack("own.toml", folder=tmp_path)
+
+
+OWN_FILES: list[tuple[Callable[[Path], object], str]] = [
+    (read_prices, "{key} = {value}"),
+    (read_prices, "[price_per_page]\n{key} = {value}"),
+    (read_prices, "[price_per_page]\nA4 = {value}"),
+    (read_prices, "copies = {value}"),
+    (read_prices, "[bearer]\narea = {value}"),
+    (read_prices, "[subsidy_share]\ncounty = {value}"),
+    (read_prices, "subsidy_share = {value}"),
+    (read_mapping, "layer = {value}"),
+    (read_mapping, "[[layer]]\nlevel = {value}\nfile = {value}\nfields = {value}"),
+    (read_mapping, "[[layer]]\nlevel = 'area'\nfile = 'a'\nfields = [{{name = {value}, from = {value}, width = {value}}}]"),
+    (read_mapping, "[[layer]]\nlevel = 'area'\nfile = 'a'\nfields = [{{name = 'x'}}]\n[issued]\nlevel = {value}"),
+    (read_mapping, "encoding = {value}\n[[layer]]\nlevel = 'area'\nfile = 'a'\nfields = [{{name = 'x', value = ''}}, {{name = 'x', value = ''}}]"),
+    (read_mapping, "[[layer]]\nlevel = 'area'\nfile = 'a'\nfields = [{{name = '普查小区代码', value = ''}}]"),
+    (read_mapping, "layer = [{{level = 'area', file = 'a', fields = []}}, {{level = 'area', file = 'a', fields = []}}]"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("read", "text"), OWN_FILES)
+def test_price_lists_and_field_mappings_speak_the_readers_language(
+    tmp_path: Path, read: Callable[[Path], object], text: str
+) -> None:
+    """Whatever an office writes into them: it is taken, or refused in Chinese words alone (keys and values apart)."""
+    for value in ["-1", "1.5", "nan", "1e999", "''", "'x'", "'../a'", "true", "[]", "[1]", "{}", "2026-11-01", "["]:
+        (tmp_path / "own.toml").write_text(text.format(key="A9", value=value), encoding="utf-8")
+        try:
+            read(tmp_path / "own.toml")
+        except InputError as e:
+            for fault in e.faults:
+                reason = fault.values.get("reason")
+                said = re.sub(r"'[^']*'|`[^`]*`|TOML|Shapefile|true|false", "", reason.text("zh") if reason else "")  # type: ignore[attr-defined]
+                assert not SPOKEN.search(said), (text, value, fault.text("zh"))
+                assert fault.text("zh") != fault.text("en")
+
+
+def test_a_price_list_from_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    """It might never end."""
+    os.mkfifo(tmp_path / "prices.toml")
+    with pytest.raises(InputError, match="a pipe or a device"):
+        read_prices(tmp_path / "prices.toml")
+
+
+def test_what_libraries_say_of_damaged_files() -> None:
+    """Each has a sentence in the reader's language with the place, where there is one; what is unknown passes as it is."""
+    for said, words in {
+        "Failed to read GeoJSON data; At line 7, character 26: Unterminated object": "第 7 行第 26 个字符",
+        "Failed to read GeoJSON data; JSON parsing error: continue (at offset 93)": "第 93 字节",
+        "Error in fread() reading object of size 136 at offset 236 from .shp file": "已损坏或不完整",
+        "sqlite3_prepare_v2(SELECT 1) failed: database disk image is malformed": "已损坏或不完整",
+        "Error tokenizing data. C error: EOF inside string starting at row 2": "第 2 行",
+        "There is no item named '[Content_Types].xml' in the archive": "Excel",
+        "Missing geo metadata in Parquet/Feather file.": "不含几何",
+    }.items():
+        assert words in library_reason(ValueError(said)).text("zh")
+    assert str(library_reason(KeyError())) == "KeyError"
 
 
 def test_what_the_system_says() -> None:

@@ -9,15 +9,19 @@ from typing import Annotated, Literal
 
 import geopandas as gpd
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from areaplan.deliveries.own_files import read_own_file
 from areaplan.errors import InputError
 from areaplan.levels import Level
 from areaplan.messages import msg
+from areaplan.reasons import WrongValue
 
 __all__ = ["FieldMapping", "IssuedList", "LayerMapping", "mapped", "read_mapping"]
 
 Source = Literal["code", "name", "parent", "areas", "buildings", "households", "persons", "area_m2"]
+
+_OURS = files("areaplan.deliveries") / "data" / "upper.toml"
 
 
 class _Table(BaseModel):
@@ -36,7 +40,7 @@ class FieldOf(_Table):
     @model_validator(mode="after")
     def _one_source(self) -> FieldOf:
         if (self.source is None) == (self.value is None):
-            raise ValueError("needs either `from` or `value`")
+            raise WrongValue(msg("needs either `from` or `value`"))
         return self
 
 
@@ -70,12 +74,18 @@ class FieldMapping(_Table):
         for layer in self.layer:
             names = [f.name for f in layer.fields]
             if len(set(names)) < len(names):
-                raise ValueError(f"layer {layer.file}: a field stands twice")
+                raise WrongValue(msg("layer {layer}: a field stands twice", layer=layer.file))
             long = [n for n in names if len(n.encode(self.encoding)) > 10]
             if self.format == "shp" and long:
-                raise ValueError(f"layer {layer.file}: longer than the ten bytes of a Shapefile: {', '.join(long)}")
+                raise WrongValue(
+                    msg(
+                        "layer {layer}: longer than the ten bytes of a Shapefile: {names}",
+                        layer=layer.file,
+                        names=", ".join(long),
+                    )
+                )
         if len({layer.file for layer in self.layer}) < len(self.layer):
-            raise ValueError("two layers have one file name")
+            raise WrongValue(msg("two layers have one file name"))
         return self
 
 
@@ -87,26 +97,9 @@ def read_mapping(path: Path | None = None) -> FieldMapping:
     InputError
         With every fault of the file.
     """
-    try:
-        text = (
-            (files("areaplan.deliveries") / "data" / "upper.toml").read_text("utf-8")
-            if path is None
-            else path.read_text("utf-8-sig")
-        )
-        return FieldMapping.model_validate(tomllib.loads(text))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as e:
-        raise InputError(msg("{path}: cannot be read as a field mapping ({reason})", path=path, reason=e)) from None
-    except ValidationError as e:
-        faults = [
-            msg(
-                "{path}: `{key}`: {reason}",
-                path=getattr(path, "name", "upper.toml"),
-                key=".".join(map(str, f["loc"])),
-                reason=f["msg"],
-            )
-            for f in e.errors()
-        ]
-        raise InputError(faults) from None
+    if path is None:
+        return FieldMapping.model_validate(tomllib.loads(_OURS.read_text("utf-8")))
+    return read_own_file(path, FieldMapping, msg("{path}: cannot be read as a field mapping ({reason})"))
 
 
 def mapped(table: gpd.GeoDataFrame, layer: LayerMapping, encoding: str) -> gpd.GeoDataFrame:

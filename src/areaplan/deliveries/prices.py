@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from areaplan.errors import InputError
+from areaplan.deliveries.own_files import read_own_file
 from areaplan.messages import msg
 
 __all__ = ["Prices", "read_prices"]
@@ -51,15 +50,4 @@ def read_prices(path: str | Path) -> Prices:
     InputError
         With every fault of the file.
     """
-    path = Path(path)
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal)
-        return Prices.model_validate(data)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as e:
-        raise InputError(msg("{path}: cannot be read as a price file ({reason})", path=path, reason=e)) from None
-    except ValidationError as e:
-        faults = [
-            msg("{path}: `{key}`: {reason}", path=path.name, key=".".join(map(str, f["loc"])), reason=f["msg"])
-            for f in e.errors()
-        ]
-        raise InputError(faults) from None
+    return read_own_file(Path(path), Prices, msg("{path}: cannot be read as a price file ({reason})"))

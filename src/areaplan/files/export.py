@@ -15,6 +15,7 @@ from typing import Final
 import geopandas as gpd
 import pandas as pd
 import pyogrio
+from pyogrio.errors import FeatureError, GeometryError
 
 from areaplan.errors import InputError, OutputError
 from areaplan.files.geometry_types import by_shape, geometry_type
@@ -298,10 +299,17 @@ def _wgs84(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 def _write(table: gpd.GeoDataFrame, place: Path, layer: str | None, driver: str, **options: object) -> None:
     """Write a layer and see that every row arrived."""
     kind = geometry_type(table, "Polygon")
-    pyogrio.write_dataframe(
-        table, place, layer=layer, driver=driver, append=place.exists(),
-        geometry_type=kind, promote_to_multi=kind.startswith("Multi"), **options,
-    )  # fmt: skip
+    try:
+        pyogrio.write_dataframe(
+            table, place, layer=layer, driver=driver, append=place.exists(),
+            geometry_type=kind, promote_to_multi=kind.startswith("Multi"), **options,
+        )  # fmt: skip
+    except (FeatureError, GeometryError):
+        text = msg(
+            "{file}: a shape is unsound and cannot be written in this format; `areaplan check` says which; nothing was changed",
+            file=place.name,
+        )
+        raise OutputError(text) from None
     rows = pyogrio.read_info(place, layer=layer, force_feature_count=True)["features"]
     if rows != len(table):
         raise OutputError(

@@ -16,6 +16,7 @@ from areaplan.files.reading.columns import as_code, as_text
 from areaplan.files.reading.paths import TABLE_SUFFIXES, file_fault
 from areaplan.files.reading.sheets import Sheet, read_csv, read_xlsx, sheet_names
 from areaplan.messages import msg
+from areaplan.reasons import library_reason
 
 __all__ = ["read_code_list", "read_staff"]
 
@@ -69,8 +70,7 @@ def _table(path: Path) -> pd.DataFrame:
     except InputError:
         raise
     except Exception as e:
-        reason = " ".join(str(e).split())[:200] or type(e).__name__
-        raise InputError(msg("{path}: cannot be opened: {reason}", path=path, reason=reason)) from None
+        raise InputError(msg("{path}: cannot be opened: {reason}", path=path, reason=library_reason(e))) from None
     if sheet is None:
         raise InputError(msg("{path}: its text cannot be decoded; save it as UTF-8", path=path))
     return sheet.table

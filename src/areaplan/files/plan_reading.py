@@ -13,12 +13,15 @@ from pathlib import Path
 from typing import Final
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pyogrio
+import shapely
 from pyogrio.errors import DataLayerError, DataSourceError
 from shapely.errors import GEOSException
 
 from areaplan.errors import InputError, SettingsError
+from areaplan.files.reading.record import row_list
 from areaplan.messages import Message, msg
 from areaplan.model import AreaPlan, Cells, Finding, Findings, Severity, Territory
 from areaplan.reasons import WrongValue, read_toml, system_reason
@@ -45,6 +48,9 @@ _KINDS: Final[dict[Kind, tuple[str, ...]]] = {
     "real": ("REAL", "DOUBLE", "FLOAT", "INT", "MEDIUMINT"),
     "flag": ("BOOL", "INT", "MEDIUMINT", "SMALLINT", "TINYINT"),
 }
+
+_FARTHEST_M = 1e9
+"""Beyond any coordinate of a projected CRS in metres; those with a zone number in front reach 5e7."""
 
 
 def read_plan(path: str | Path) -> AreaPlan:
@@ -75,6 +81,7 @@ def read_plan(path: str | Path) -> AreaPlan:
             raise InputError([*faults, *more])
         tables = {name: _read_table(db, name, path) for name in TABLES}
         read = {layer: _read_layer(path, layer) for layer in layers}
+    _require_places(read, path)
     return _assemble(_same_crs(read, path), settings, meta, tables)
 
 
@@ -221,6 +228,21 @@ def _is_typed(column: pd.Series, kind: Kind) -> bool:
     except (TypeError, ValueError, OverflowError):
         return False
     return True
+
+
+def _require_places(layers: Mapping[str, gpd.GeoDataFrame], path: Path) -> None:
+    """Refuse coordinates of no place on earth: no distance, area or drawing can be made of them."""
+    faults = []
+    for name, table in layers.items():
+        xy, row = shapely.get_coordinates(table.geometry.to_numpy(), return_index=True)
+        far = np.unique(row[(np.abs(xy) > _FARTHEST_M).any(axis=1)])
+        if len(far):
+            faults.append(
+                msg("{path}: the layer `{layer}`, {rows}: coordinates of no place on earth; write the plan again, or redraw",
+                    path=path, layer=name, rows=row_list([int(r) + 1 for r in far]))
+            )  # fmt: skip
+    if faults:
+        raise InputError(faults)
 
 
 def _read_table(db: sqlite3.Connection, name: str, path: Path) -> pd.DataFrame:

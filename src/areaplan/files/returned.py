@@ -14,6 +14,7 @@ from areaplan.files.reading.layers import open_layer, quiet
 from areaplan.files.reading.record import Record
 from areaplan.files.reading.sheets import read_csv
 from areaplan.messages import msg
+from areaplan.reasons import library_reason
 from areaplan.settings import settings_from
 
 __all__ = ["read_points", "read_returned"]
@@ -58,7 +59,7 @@ def _dxf(path: Path, crs: str | None) -> gpd.GeoDataFrame:
         with quiet():
             drawn = pyogrio.read_dataframe(path, force_2d=True, on_invalid="ignore")
     except Exception as e:  # whatever a damaged file raises
-        raise InputError(msg("{path}: cannot be opened: {reason}", path=path.name, reason=f"{e}"[:200])) from None
+        raise InputError(msg("{path}: cannot be opened: {reason}", path=path.name, reason=library_reason(e))) from None
     shapes = np.asarray(drawn.geometry.to_numpy(), dtype=object)
     dimension = shapely.get_dimensions(shapes)
     lines = [*shapes[dimension == 1], *shapely.boundary(shapes[dimension == 2])]

@@ -23,7 +23,7 @@ from areaplan.files.reading.columns import is_blank
 from areaplan.files.reading.layers import quiet
 from areaplan.files.reading.sheets import Sheet, read_csv, read_xlsx, sheet_names
 from areaplan.messages import Message, msg
-from areaplan.reasons import ordinary_text, system_reason
+from areaplan.reasons import library_reason, ordinary_text, system_reason
 
 __all__ = ["Wish", "read_answers", "read_text", "read_wishes"]
 
@@ -99,7 +99,7 @@ def _sheet(path: Path) -> Sheet:
     try:
         sheet = read_csv(path, None) if path.suffix.lower() == ".csv" else read_xlsx(path, sheet_names(path)[0])
     except Exception as e:  # whatever a damaged file raises
-        raise InputError(msg("{path}: cannot be opened: {reason}", path=path.name, reason=f"{e}"[:200])) from None
+        raise InputError(msg("{path}: cannot be opened: {reason}", path=path.name, reason=library_reason(e))) from None
     if sheet is None:
         raise InputError(msg("{path}: its text cannot be decoded; save it as UTF-8", path=path.name))
     return sheet
@@ -110,7 +110,7 @@ def _drawn(path: Path, crs: Any) -> list[Wish]:
         with quiet():
             table = pyogrio.read_dataframe(path, force_2d=True, on_invalid="ignore", fid_as_index=False)
     except Exception as e:  # whatever a damaged file raises
-        raise InputError(msg("{path}: cannot be opened: {reason}", path=path.name, reason=f"{e}"[:200])) from None
+        raise InputError(msg("{path}: cannot be opened: {reason}", path=path.name, reason=library_reason(e))) from None
     if not isinstance(table, gpd.GeoDataFrame):
         table = gpd.GeoDataFrame(table, geometry=[None] * len(table), crs=crs)
     own = path.suffix.lower() in {".geojson", ".json"} and _in_plan_metres(path)

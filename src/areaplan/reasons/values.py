@@ -40,6 +40,7 @@ _KINDS: dict[str, Message] = {
     "date_from_datetime_parsing": msg("must be a day, such as 2026-11-01"),
     "date_parsing": msg("must be a day, such as 2026-11-01"),
     "string_too_short": msg("must not be empty"),
+    "string_pattern_mismatch": msg("must be made of letters, digits, - and _ only"),
     "extra_forbidden": msg("there is no such key"),
     "missing": msg("is missing"),
 }

@@ -56,6 +56,7 @@ __all__ = [
     "TotalsInput",
     "UnitInput",
     "VillageInput",
+    "fault_of",
     "read_calendar",
     "read_settings",
     "settings_from",

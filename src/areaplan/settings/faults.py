@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import typing
+from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel
@@ -28,13 +29,17 @@ def fault_of(name: str, error: Any, model: type[BaseModel]) -> Message:
         return msg("{path}: the key `{key}` is missing", path=name, key=where)
     reason = value_reason(error)
     value = error.get("input")
+    if not loc:
+        return msg("{path}: {reason}", path=name, reason=reason)
+    if isinstance(value, Decimal):
+        value = float(value)
     if isinstance(value, (dict, BaseModel)):
         return msg("{path}: [{key}]: {reason}", path=name, key=where, reason=reason)
     return msg("{path}: `{key}` = {value!r}: {reason}", path=name, key=where, value=value, reason=reason)
 
 
 def _dotted(loc: tuple[str | int, ...]) -> str:
-    return ".".join(str(p + 1) if isinstance(p, int) else str(p) for p in loc)
+    return ".".join(str(p + 1) if isinstance(p, int) else str(p) for p in loc if p != "[key]")
 
 
 def _keys_at(loc: tuple[str | int, ...], model: Any) -> list[str]:

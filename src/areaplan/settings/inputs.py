@@ -48,9 +48,9 @@ class LayerInput(_Table):
     """A layer of a file, and what its columns are called. ``None`` means: not given."""
 
     path: Column
-    layer: str | None = None
-    encoding: str | None = None
-    crs: str | None = None
+    layer: Column | None = None
+    encoding: Column | None = None
+    crs: Column | None = None
 
 
 class VillageInput(LayerInput):

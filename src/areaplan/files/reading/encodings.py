@@ -11,7 +11,18 @@ import struct
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["Encoding", "decodes", "detect", "has_torn_names", "shapefile_encoding", "texts_of"]
+from areaplan.messages import Message, msg
+
+__all__ = [
+    "Encoding",
+    "decodes",
+    "detect",
+    "has_torn_names",
+    "is_encoding",
+    "shapefile_encoding",
+    "texts_of",
+    "unknown_encoding",
+]
 
 SAMPLE_BYTES = 4_000_000
 FIELD_NAME_BYTES = 10
@@ -75,6 +86,21 @@ def detect(texts: list[bytes]) -> str | None:
 def decodes(texts: list[bytes], encoding: str) -> bool:
     """Tell whether every text is valid in ``encoding``; a last character cut off by a full field is forgiven."""
     return all(_decodes(t, encoding) for t in texts)
+
+
+def is_encoding(name: str) -> bool:
+    """Tell whether text can be decoded by that name; Python knows others that turn letters round or unpack archives."""
+    try:
+        return bool(codecs.lookup(name)._is_text_encoding)
+    except LookupError:
+        return False
+
+
+def unknown_encoding(where: Message, name: str) -> Message:
+    """Say that there is no such encoding, and which there are."""
+    return msg(
+        '{where}: encoding = "{encoding}" is not known; write UTF-8, GB18030 or BIG5', where=where, encoding=name
+    )
 
 
 def _decodes(text: bytes, encoding: str) -> bool:

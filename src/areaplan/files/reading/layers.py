@@ -22,12 +22,13 @@ from numpy.typing import NDArray
 
 from areaplan.errors import InputError
 from areaplan.files.reading.curves import curves_found
-from areaplan.files.reading.encodings import decodes, detect, has_torn_names, shapefile_encoding, texts_of
+from areaplan.files.reading.encodings import has_torn_names
 from areaplan.files.reading.limits import LIMITS, long_texts, many_rows, many_vertices, parquet_fault, stored_query
 from areaplan.files.reading.paths import local_file
 from areaplan.files.reading.record import Record, row_list
+from areaplan.files.reading.texts import dbf_of, decoded, text_encoding, untorn
 from areaplan.messages import Message, msg
-from areaplan.model import Finding, Severity
+from areaplan.reasons import library_reason
 from areaplan.settings import LayerInput, Settings
 
 __all__ = ["Layer", "all_there", "open_layer", "open_table", "opening", "quiet"]
@@ -122,7 +123,7 @@ def opening(spec: LayerInput, record: Record) -> Iterator[None]:
             msg(
                 "{path}: cannot be opened: {reason}",
                 path=spec.path,
-                reason=" ".join(f"{e}".split())[:200] or type(e).__name__,
+                reason=library_reason(e),
             )
         )
 
@@ -158,14 +159,14 @@ def open_table(
     if stored_query(path, name):
         record.fault(msg("{where}: is a stored query, not a table; save it as a layer of its own", where=where))
         return None
-    encoding = _text_encoding(path, spec, where, record)
+    encoding = text_encoding(path, spec, where, record)
     if encoding == "":
         return None
-    torn = path.suffix.lower() == ".shp" and encoding is not None and has_torn_names(_dbf_of(path), encoding)
+    torn = path.suffix.lower() == ".shp" and encoding is not None and has_torn_names(dbf_of(path), encoding)
     raw = "ISO-8859-1" if torn else encoding  # GDAL cannot name a column whose name ends inside a character
     info = pyogrio.read_info(path, layer=name, encoding=raw)
     row_id = str(info.get("fid_column") or "")
-    fields = [_decoded(str(f), encoding) if torn else str(f) for f in info["fields"]]
+    fields = [decoded(str(f), encoding) if torn else str(f) for f in info["fields"]]
     stored = dict(zip(fields, map(str, info["fields"]), strict=True))
     if not all_there(where, columns, [*fields, *([row_id] if row_id else [])], record):
         return None
@@ -177,21 +178,7 @@ def open_table(
     record.find(curves_found(path, name, where, spec.path))
     if row_id and row_id in wanted:
         table = table.reset_index(names=row_id)
-    return _layer(where, _untorn(table, str(encoding)) if torn else table, spec, record)
-
-
-def _decoded(text: str, encoding: str | None) -> str:
-    """Return text that was read byte by byte; half a character at its end is dropped."""
-    return text.encode("iso-8859-1").decode(encoding or "utf-8", errors="ignore")
-
-
-def _untorn(table: pd.DataFrame, encoding: str) -> pd.DataFrame:
-    """Decode the names and texts of a table that was read byte by byte."""
-    out = table.rename(columns={c: _decoded(str(c), encoding) for c in table.columns if c != "geometry"})
-    for column in out.columns:
-        if column != "geometry" and not pd.api.types.is_numeric_dtype(out[column]):
-            out[column] = [_decoded(v, encoding) if isinstance(v, str) else v for v in out[column]]
-    return out
+    return _layer(where, untorn(table, str(encoding)) if torn else table, spec, record)
 
 
 def _parquet(path: Path, spec: LayerInput, columns: dict[str, str | None], record: Record) -> Layer | None:
@@ -316,63 +303,3 @@ def all_there(where: Message, columns: dict[str, str | None], fields: list[str],
                 )
             )
     return not missing and not any(fields.count(c) > 1 for c in columns.values() if c is not None)
-
-
-def _json_encoding(path: Path, where: Message, record: Record) -> str | None:
-    """Return ``None`` for a GeoJSON in UTF-8, as the standard has it; ``""`` after noting that this one is not."""
-    data = path.read_bytes()
-    if decodes([data], "UTF-8"):
-        return None
-    found = detect([data])
-    likely = msg("it looks like {encoding}", encoding=found) if found else msg("it is in no encoding known here")
-    record.fault(
-        msg(
-            "{where}: its text is not UTF-8, which GeoJSON must be; {likely}. Save it again as UTF-8",
-            where=where,
-            likely=likely,
-        )
-    )
-    return ""
-
-
-def _dbf_of(path: Path) -> Path:
-    return next(p for p in (path.with_suffix(".dbf"), path.with_suffix(".DBF")) if p.exists())
-
-
-def _text_encoding(path: Path, spec: LayerInput, where: Message, record: Record) -> str | None:
-    """Return the encoding to read a file in, ``None`` for the format's own, ``""`` after noting that the one given is wrong."""
-    if path.suffix.lower() in {".geojson", ".json"}:
-        return _json_encoding(path, where, record)
-    if path.suffix.lower() not in {".shp", ".dbf"}:
-        return spec.encoding
-    dbf = _dbf_of(path)
-    if spec.encoding:
-        if decodes(texts_of(dbf), spec.encoding):
-            return spec.encoding
-        record.fault(
-            msg(
-                '{where}: encoding = "{encoding}" does not fit its text; leave the key out to have it found',
-                where=where,
-                encoding=spec.encoding,
-            )
-        )
-        return ""
-    found = shapefile_encoding(dbf)
-    if found is None:
-        return None
-    if found.guessed and found.claimed:
-        message = msg(
-            "{where}: says its text is {claimed}, but it is not; read as {encoding}",
-            where=where,
-            claimed=found.claimed,
-            encoding=found.name,
-        )
-        record.find([Finding("R00", Severity.WARNING, spec.path, message)])
-    elif found.guessed:
-        message = msg(
-            "{where}: does not say how its text is encoded; read as {encoding}. If names look wrong, write encoding = in the settings",
-            where=where,
-            encoding=found.name,
-        )
-        record.find([Finding("R00", Severity.NOTE, spec.path, message)])
-    return found.name

@@ -13,6 +13,7 @@ from typing import Final
 
 from areaplan.files.reading.limits import size_fault
 from areaplan.files.reading.record import Record
+from areaplan.files.reading.shapefiles import shapefile_fault
 from areaplan.messages import Message, msg
 from areaplan.reasons import system_reason
 from areaplan.settings import LayerInput, Settings
@@ -85,14 +86,11 @@ def _wrong_kind(given: str, path: Path, suffixes: tuple[str, ...]) -> Message | 
 def _content_fault(given: str, path: Path) -> Message | None:
     """Return why the content of a file is not what its suffix says, or ``None``."""
     suffix = path.suffix.lower()
-    missing = ", ".join(s for s in (".shx", ".dbf") if suffix == ".shp" and not _beside(path, s))
-    if missing:
-        return msg("{path}: {missing} is missing beside it; a shapefile is several files", path=given, missing=missing)
     if not _looks_like(path, suffix):
         return msg(
             "{path}: its content is not that of a {suffix} file; save it again as one", path=given, suffix=suffix
         )
-    return None
+    return shapefile_fault(given, path) if suffix in {".shp", ".dbf"} else None
 
 
 def _not_there(given: str, path: Path) -> Message:
@@ -103,10 +101,6 @@ def _not_there(given: str, path: Path) -> Message:
     if near:
         return msg("{path}: no such file; did you mean {near}?", path=given, near=near[0])
     return msg("{path}: no such file", path=given)
-
-
-def _beside(path: Path, suffix: str) -> bool:
-    return any(path.with_suffix(s).exists() for s in (suffix, suffix.upper()))
 
 
 def _looks_like(path: Path, suffix: str) -> bool:

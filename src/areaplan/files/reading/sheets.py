@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ from areaplan.files.reading.limits import workbook_fault
 __all__ = ["Sheet", "read_csv", "read_xlsx", "sheet_names"]
 
 TITLE_ROWS = 10
+_MARKS = {codecs.BOM_UTF8: "UTF-8-SIG", codecs.BOM_UTF16_LE: "UTF-16", codecs.BOM_UTF16_BE: "UTF-16"}
+"""The first bytes by which a text says how it is encoded; Excel's "Unicode text" is UTF-16."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ class Sheet:
 def read_csv(path: Path, encoding: str | None) -> Sheet | None:
     """Read a CSV file with every cell as text; ``None`` when its text cannot be decoded."""
     data = path.read_bytes()
-    name = encoding or ("UTF-8-SIG" if data.startswith(b"\xef\xbb\xbf") else detect([data]))
+    name = encoding or next((e for mark, e in _MARKS.items() if data.startswith(mark)), None) or detect([data])
     if name is None or not decodes([data], name):
         return None
     text = data.decode(name, errors="replace")

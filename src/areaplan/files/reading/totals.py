@@ -8,6 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from areaplan.files.reading.encodings import is_encoding, unknown_encoding
 from areaplan.files.reading.layers import Layer, all_there, open_table, opening
 from areaplan.files.reading.paths import local_file
 from areaplan.files.reading.record import Record
@@ -75,6 +76,9 @@ def _key(value: object) -> str:
 
 
 def _csv(path: Path, spec: LayerInput, record: Record) -> Sheet | None:
+    if spec.encoding and not is_encoding(spec.encoding):
+        record.fault(unknown_encoding(msg("{path}", path=spec.path), spec.encoding))
+        return None
     sheet = read_csv(path, spec.encoding)
     if sheet is None:
         tried = spec.encoding or "UTF-8, GB18030, BIG5"
