@@ -90,7 +90,7 @@ def planned(settings: Any, jobs: int) -> tuple[dict[str, float], dict[str, Any]]
     counted = timed("households_s", lambda: estimate_households(territory, settings))
     cells = timed("cells_s", lambda: build_cells(counted, settings, jobs=jobs))
     plan = timed("areas_s", lambda: delineate(cells, settings, jobs=jobs))
-    town = timed("proof_and_rules_s", lambda: prove_plan(plan))
+    town = timed("proof_and_rules_s", lambda: prove_plan(plan, jobs=jobs))
     return spent, town.certificate
 
 

@@ -74,12 +74,14 @@ def _hash(tables: Mapping[str, gpd.GeoDataFrame]) -> str:
 def _rows(table: gpd.GeoDataFrame, columns: tuple[str, ...]) -> Iterator[bytes]:
     """Yield every row as bytes, each value with its length before it so that no two rows can be confused."""
     shapes = _normalised(table.geometry.to_numpy())
-    for *values, shape in zip(*(table[c] for c in columns), shapes, strict=True):
-        parts = [_value(v) for v in values] + [shape]
-        yield b"".join(struct.pack("<q", -1) if p is None else struct.pack("<q", len(p)) + p for p in parts)
+    length = struct.Struct("<q").pack
+    for parts in zip(*([_value(v) for v in table[c].tolist()] for c in columns), shapes, strict=True):
+        yield b"".join([length(-1) if p is None else length(len(p)) + p for p in parts])
 
 
 def _value(value: object) -> bytes | None:
+    if type(value) is str:
+        return value.encode()
     if value is None or value is pd.NA or value != value:  # noqa: PLR0124 - NaN
         return None
     return str(int(value) if isinstance(value, (float, np.floating)) else value).encode()
@@ -87,9 +89,9 @@ def _value(value: object) -> bytes | None:
 
 def _normalised(shapes: np.ndarray) -> list[bytes | None]:
     types = shapely.get_type_id(shapes)
-    many = shapes.copy()
-    for row in np.flatnonzero(types == 3):
-        many[row] = shapely.multipolygons([shapes[row]])
+    many, single = shapes.copy(), types == 3
+    if single.any():
+        many[single] = shapely.multipolygons(shapes[single], indices=np.arange(single.sum()))
     many = shapely.transform(many, lambda c: c + 0.0)  # -0.0 and 0.0 are the same place
     return list(shapely.to_wkb(shapely.normalize(many), output_dimension=2, byte_order=1))
 

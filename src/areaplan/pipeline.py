@@ -70,13 +70,23 @@ def plan_territory(
 
     counted = estimate_households(territory, settings)
     cells = build_cells(counted, settings, jobs=jobs, progress=progress)
-    return prove_plan(delineate(cells, settings, jobs=jobs, progress=progress))
+    return prove_plan(delineate(cells, settings, jobs=jobs, progress=progress), jobs=jobs)
 
 
-def prove_plan(plan: AreaPlan, *, previous: AreaPlan | None = None) -> PlannedTown:
-    """Let the judge speak about a plan, and put its findings into it; ``previous`` is the plan that it was made from (R11, R19, R21)."""
+def prove_plan(plan: AreaPlan, *, previous: AreaPlan | None = None, jobs: int = 1) -> PlannedTown:
+    """Let the judge speak about a plan, and put its findings into it.
+
+    Parameters
+    ----------
+    plan
+        What is judged.
+    previous
+        The plan that it was made from (R11, R19, R21).
+    jobs
+        How many rules are judged at once; changes the time, not what is found.
+    """
     from areaplan.certificate import make_certificate
 
-    report = check_plan(plan, previous=previous)
+    report = check_plan(plan, previous=previous, jobs=jobs)
     judged = plan.with_findings(report.findings)
     return PlannedTown(judged, report, make_certificate(judged, report))

@@ -7,6 +7,7 @@ function under its number (``docs/rules.md``); a rule that the data do not allow
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -75,6 +76,9 @@ RULES: dict[str, Callable[[Case], Ruling]] = {
 }
 """The rules by number."""
 
+_LONGEST = ("R15", "R13", "R00", "R14", "R08", "R07")
+"""Rules that take the longest: begun first where several run at once."""
+
 
 def check_plan(
     plan: AreaPlan,
@@ -84,6 +88,7 @@ def check_plan(
     inputs: Territory | None = None,
     evidence: Evidence | None = None,
     tolerance_m: float = 0.001,
+    jobs: int = 1,
 ) -> Report:
     """Judge a plan by every rule its data allow.
 
@@ -101,6 +106,8 @@ def check_plan(
         What the office lays beside it: staff, an issued base map, the official list of codes.
     tolerance_m
         How far a vertex may lie off a line and still be on it.
+    jobs
+        How many rules are judged at once; changes the time, not what is found.
 
     Raises
     ------
@@ -121,7 +128,7 @@ def check_plan(
         evidence=_in_crs(evidence, plan.crs),
         declared=plan.findings,
     )
-    return _judge(case, plan.crs)
+    return _judge(case, plan.crs, jobs)
 
 
 def check_layer(  # noqa: PLR0913 - one keyword per column a foreign layer may call its own way
@@ -139,6 +146,7 @@ def check_layer(  # noqa: PLR0913 - one keyword per column a foreign layer may c
     settings: Settings | None = None,
     evidence: Evidence | None = None,
     tolerance_m: float | None = None,
+    jobs: int = 1,
 ) -> Report:
     """Judge any polygon layer, against its parent layer where one is given.
 
@@ -161,6 +169,8 @@ def check_layer(  # noqa: PLR0913 - one keyword per column a foreign layer may c
     tolerance_m
         How far a vertex may lie off a line and still be on it. Default 1 mm; for layers in degrees what their digits and the sag of straight
         edges allow (:func:`areaplan.check.layer.tolerance_for`).
+    jobs
+        How many rules are judged at once; changes the time, not what is found.
 
     Raises
     ------
@@ -190,7 +200,7 @@ def check_layer(  # noqa: PLR0913 - one keyword per column a foreign layer may c
         inputs=inputs,
         evidence=_in_crs(evidence, areas.crs),
     )
-    return _judge(case, areas.crs)
+    return _judge(case, areas.crs, jobs)
 
 
 def _layer_pack(pack: RulePack | str | None, settings: Settings | None) -> RulePack:
@@ -208,10 +218,25 @@ def _in_crs(evidence: Evidence | None, crs: object) -> Evidence:
     return replace(evidence, base_map=evidence.base_map.to_crs(crs))
 
 
-def _judge(case: Case, crs: object) -> Report:
-    rulings = tuple(RULES[rule](case) for rule in sorted(RULES))
+def _judge(case: Case, crs: object, jobs: int) -> Report:
+    rulings = _rulings(case, min(jobs, len(_LONGEST)))
     declared = Findings(case.declared.items, crs)
     return Report(rulings, case.proof, case.pack.name, declared, case.areas, case.villages, case.beside)
+
+
+def _rulings(case: Case, jobs: int) -> tuple[Ruling, ...]:
+    """Return the ruling of every rule in the order of their numbers, however many are judged at once.
+
+    Rules ask the case, which makes what they share once (:mod:`areaplan.check.once`); GEOS and sorting leave other threads their turn.
+    """
+    rules = sorted(RULES)
+    if jobs < 2:
+        return tuple(RULES[rule](case) for rule in rules)
+    _ = case.suspects  # nearly every rule waits for it
+    with ThreadPoolExecutor(jobs) as threads:
+        first = sorted(rules, key=lambda rule: _LONGEST.index(rule) if rule in _LONGEST else len(_LONGEST))
+        begun = {rule: threads.submit(RULES[rule], case) for rule in first}
+        return tuple(begun[rule].result() for rule in rules)
 
 
 def _pack(pack: RulePack | str, plan: AreaPlan | None) -> RulePack:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
@@ -13,6 +12,8 @@ import pandas as pd
 import shapely
 
 from areaplan.check.evidence import Evidence
+from areaplan.check.once import once
+from areaplan.check.parting import Behind, behind_barriers
 from areaplan.check.standing import Standing, standing
 from areaplan.check.titles import TITLES
 from areaplan.messages import Message, msg
@@ -145,19 +146,19 @@ class Case:
         laid = {"previous": self.previous, "inputs": self.inputs, **vars(self.evidence)}
         return tuple(sorted(name for name, what in laid.items() if what is not None))
 
-    @cached_property
+    @once
     def codes(self) -> list[str]:
         """What each area is called: its code, or its row number where it has none."""
         return [str(c) if c else f"#{i + 1}" for i, c in enumerate(self.areas["ea_code"])]
 
-    @cached_property
+    @once
     def village_codes(self) -> list[str]:
         """What each village is called."""
         if self.villages is None:
             return []
         return [str(c) if c else f"#{i + 1}" for i, c in enumerate(self.villages["village_code"])]
 
-    @cached_property
+    @once
     def parent_of(self) -> list[int] | None:
         """Row of the village each area names, -1 where there is no such village; None where areas name none."""
         if self.villages is None or self.areas["village_code"].isna().all():
@@ -165,19 +166,19 @@ class Case:
         row = {code: i for i, code in reversed(list(enumerate(self.village_codes)))}
         return [row.get(v, -1) for v in self.areas["village_code"]]
 
-    @cached_property
+    @once
     def proof(self) -> Proof:
         """The proof of the areas against the villages."""
         above = [] if self.villages is None else list(self.villages.geometry)
         return prove(list(self.areas.geometry), above, self.parent_of, grid_m=self.grid_m, tolerance_m=self.tolerance_m)
 
-    @cached_property
+    @once
     def village_proof(self) -> Proof:
         """The proof of the villages among themselves: overlaps and enclosed holes."""
         shapes = [] if self.villages is None else list(self.villages.geometry)
         return prove(shapes, grid_m=self.grid_m, tolerance_m=self.tolerance_m)
 
-    @cached_property
+    @once
     def faults(self) -> tuple[Fault, ...]:
         """All faults of the ground.
 
@@ -196,7 +197,7 @@ class Case:
         above = self.proof.table.polygons[len(self.areas) :]
         return replace(fault, parents=tuple(int(p) for p in np.flatnonzero(shapely.intersects(above, place))))
 
-    @cached_property
+    @once
     def suspects(self) -> frozenset[int]:
         """Rows of areas whose form or ground is at fault; rules that build on the ground pass over them."""
         rows = {f.row for f in self.proof.form if f.side == "area"}
@@ -205,12 +206,12 @@ class Case:
             rows.update(fault.neighbours if fault.kind == "gap" else ())
         return frozenset(rows)
 
-    @cached_property
+    @once
     def cells(self) -> gpd.GeoDataFrame | None:
         """Layer ``cells`` of a plan."""
         return None if self.plan is None or not len(self.plan.cells.table) else self.plan.cells.table
 
-    @cached_property
+    @once
     def known_rows(self) -> list[int]:
         """Rows of the areas that can be held against cells: those with a code, the first where a code repeats."""
         first: dict[str, int] = {}
@@ -219,14 +220,14 @@ class Case:
                 first[code] = row
         return list(first.values())
 
-    @cached_property
+    @once
     def given_cells(self) -> list[tuple[int, int]]:
         """Rows of the cells that are given to an area there is, each with its place in ``known_rows``."""
         number = {self.codes[row]: i for i, row in enumerate(self.known_rows)}
-        given = [] if self.cells is None else list(self.cells["ea_code"])
+        given = [] if self.cells is None else self.cells["ea_code"].tolist()
         return [(cell, number[code]) for cell, code in enumerate(given) if code in number]
 
-    @cached_property
+    @once
     def cell_proof(self) -> Proof:
         """The proof of ``given_cells`` against ``known_rows`` of the areas."""
         every = [] if self.cells is None else self.cells.geometry.to_numpy()
@@ -236,20 +237,20 @@ class Case:
         grid_m = grid_for(self.cells, self.areas)
         return prove(shapes, above, given, grid_m=grid_m, tolerance_m=self.tolerance_m)
 
-    @cached_property
+    @once
     def buildings(self) -> gpd.GeoDataFrame | None:
         """Layer ``buildings`` of a plan; for a layer the original one, where it was read."""
         if self.plan is not None:
             return self.plan.cells.buildings if len(self.plan.cells.buildings) else None
         return self.inputs.buildings if self.inputs is not None and len(self.inputs.buildings) else None
 
-    @cached_property
+    @once
     def lines(self) -> gpd.GeoDataFrame | None:
         """Layer ``lines``: what people see on the ground."""
         town = self.inputs if self.plan is None else self.plan.territory
         return town.lines if town is not None and len(town.lines) else None
 
-    @cached_property
+    @once
     def houses(self) -> np.ndarray:
         """A point in each building with households, or in each building where none has counts."""
         if self.buildings is None:
@@ -258,31 +259,40 @@ class Case:
         rows = self.buildings if counts.isna().all() else self.buildings[counts.fillna(0) > 0]
         return places(rows)
 
-    @cached_property
+    @once
     def barring(self) -> np.ndarray:
         """Which lines bar the way: by kind and class, as the pack says; a river or railway of no class does, a bridge or tunnel does not."""
         if self.lines is None:
             return np.zeros(0, dtype=bool)
         return bars_the_way(self.lines, self.pack.barriers)
 
-    @cached_property
+    @once
+    def behind(self) -> dict[int, Behind]:
+        """What lies behind a barrier in the areas that straddle one, by row; where the ground is at fault nobody asks."""
+        if self.lines is None:
+            return {}
+        lines, street = self.lines.geometry.to_numpy(), (self.lines["kind"] == "street").to_numpy()
+        ways = lines[~self.barring & street]
+        return behind_barriers(self.polygons, lines[self.barring], ways, self.houses, self.suspects)
+
+    @once
     def complexes(self) -> gpd.GeoDataFrame:
         """Layer ``complexes``: hospitals, schools, barracks and their like; the original one where it was read again."""
         towns = [t for t in (self.inputs, self.plan.territory if self.plan is not None else None) if t is not None]
         given = [t.complexes for t in towns if len(t.complexes)]
         return given[0] if given else empty_layer("complexes", self.areas.crs)
 
-    @cached_property
+    @once
     def polygons(self) -> np.ndarray:
         """The usable polygons of the areas, None where a row has none."""
         return self.proof.table.polygons[: len(self.areas)]
 
-    @cached_property
+    @once
     def tree(self) -> shapely.STRtree:
         """The areas by place."""
         return shapely.STRtree(self.polygons)
 
-    @cached_property
+    @once
     def standing(self) -> Standing:
         """Which buildings stand in which areas."""
         return standing(self.buildings, self.polygons)
@@ -306,7 +316,7 @@ class Case:
         """Return whether the plan itself explains ``subject`` under ``rule``."""
         return (rule, subject) in self._explained
 
-    @cached_property
+    @once
     def _explained(self) -> frozenset[tuple[str, str]]:
         return frozenset((f.rule, f.subject) for f in self.declared if f.severity != Severity.ERROR)
 

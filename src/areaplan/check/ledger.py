@@ -207,14 +207,14 @@ def _cells_against_buildings(case: Case) -> Iterator[Finding]:
     counted = case.buildings[case.buildings["households"].notna() & case.buildings["cell_id"].notna()]
     cells = case.cells.drop_duplicates("cell_id")
     sums = counted.groupby("cell_id")["households"].sum()
+    sum_of = sums.to_dict()
     sliced = cells[cells["part"].notna()].groupby("building_id", sort=True)
     home = cells.set_index("cell_id")["village_code"]
     fed = set(home.reindex(counted.loc[counted["households"] > 0, "cell_id"]).dropna())
     whole = cells[cells["village_code"].isin(fed) & cells["part"].isna()]
-    for cell, village, own, shape in zip(
-        whole["cell_id"], whole["village_code"], whole["households"], whole.geometry, strict=True
-    ):
-        total = int(sums.get(cell, 0))
+    columns = (whole[c].tolist() for c in ("cell_id", "village_code", "households"))
+    for cell, village, own, shape in zip(*columns, whole.geometry.to_numpy(), strict=True):
+        total = int(sum_of.get(cell, 0))
         if pd.notna(own) and int(own) != total:
             text = msg(
                 "cell {cell} says {own} households, its buildings add up to {total}; correct the sum",
@@ -254,10 +254,11 @@ def _listed_elsewhere(case: Case) -> Iterator[Finding]:
     """Name buildings listed in another area than their cell's, or than the one they stand in."""
     if case.buildings is None:
         return
-    assigned = {} if case.cells is None else dict(zip(case.cells["cell_id"], case.cells["ea_code"], strict=True))
+    cells = () if case.cells is None else (case.cells["cell_id"].tolist(), case.cells["ea_code"].tolist())
+    assigned = dict(zip(*cells, strict=True))
     stands = _stands_in(case)
     split = _declared_splits(case)
-    columns = (case.buildings[c] for c in ("building_id", "cell_id", "ea_code", "households"))
+    columns = (case.buildings[c].tolist() for c in ("building_id", "cell_id", "ea_code", "households"))
     for row, (building, cell, listed, count) in enumerate(zip(*columns, strict=True)):
         by_cell = assigned.get(cell) if isinstance(cell, str) else None
         on_ground = stands.get(row)

@@ -104,7 +104,8 @@ def _left_out(case: Case, malformed: set[str]) -> Iterator[Finding]:
         given = pd.concat([given, case.cells[["ea_code", "village_code"]]])
     given = given[given["ea_code"].notna() & given["village_code"].notna() & ~given["ea_code"].isin(malformed)]
     for village, rows in given.groupby("village_code", sort=True):
-        numbers = {int(c[-3:]) for c in rows["ea_code"] if re.fullmatch(re.escape(str(village)) + r"[0-9]{3}", c)}
+        form = re.compile(re.escape(str(village)) + r"[0-9]{3}")
+        numbers = {int(c[-3:]) for c in rows["ea_code"].unique() if form.fullmatch(c)}
         missing = sorted(set(range(1, max(numbers, default=0) + 1)) - numbers)
         if missing:
             shown = ", ".join(f"{n:03d}" for n in missing[:5])

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components, dijkstra
 
-from areaplan.check.barriers import straddles
 from areaplan.check.case import Case, Ruling, judged, not_judged
-from areaplan.check.walking import Walks, walks_between
+from areaplan.check.strokes import as_lines
+from areaplan.check.walking import Inside, Walks, walks_between
 from areaplan.check.words import amount
 from areaplan.messages import msg
 from areaplan.model import Finding
@@ -19,6 +20,8 @@ from areaplan.model import Finding
 __all__ = ["r15_reachable"]
 
 _ON_BORDER_M = 1.0
+_LEAST_WALK = 0.9
+"""No walk is shorter than this part of the straight way; ends of streets are the same to the millimetre, so a walk of many may be a little."""
 _FARTHEST_M = 1e8
 """No place on earth has such coordinates; GEOS fails at distances to points much farther away."""
 
@@ -45,17 +48,22 @@ def r15_reachable(case: Case) -> Ruling:
 
 def _far_round(case: Case, walks: Walks) -> Iterator[Finding]:
     parts, owner = _parts(case)
-    reach = shapely.buffer(parts, _ON_BORDER_M, quad_segs=2)
-    houses = _by_part(shapely.STRtree(walks.houses).query(parts, predicate="intersects"), len(parts))
-    edges = _by_part(shapely.STRtree(walks.lines).query(reach, predicate="covers"), len(parts))
-    for row, mine, inside in zip(owner, houses, edges, strict=True):
-        if len(mine) > 1:
-            yield from _judge(case, int(row), walks, np.unique(mine), inside)
-
-
-def _by_part(pairs: NDArray[np.int64], parts: int) -> list[NDArray[np.int64]]:
-    part, found = pairs
-    return np.split(found, np.searchsorted(part, np.arange(1, parts))) if parts else []
+    houses = shapely.STRtree(walks.houses).query(parts, predicate="intersects")
+    several = np.bincount(houses[0], minlength=len(parts)) > 1
+    houses = houses[:, several[houses[0]]]
+    rows = np.flatnonzero(several)
+    reach = shapely.buffer(parts[rows], _ON_BORDER_M, quad_segs=2)
+    part, edges = shapely.STRtree(as_lines(walks.ends)).query(reach, predicate="covers")
+    inside = walks.inside(houses, np.stack([rows[part], edges]))
+    start = np.searchsorted(inside.ground, np.append(rows, len(parts)))
+    group = _group_sizes(inside)
+    mine = [slice(a, b) for a, b in pairwise(start.tolist())]
+    hubs = np.array([m.start + _hub(walks.xy[inside.house[m]], group[m]) for m in mine], dtype=np.int64)
+    if not len(hubs):
+        return
+    own = dijkstra(inside.graph, directed=False, indices=hubs, min_only=True)  # no ground leads into another
+    for row, hub, m in zip(owner[rows], hubs, mine, strict=True):
+        yield from _judge(case, int(row), walks, hub - m.start, inside.house[m], own[m])
 
 
 def _parts(case: Case) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
@@ -65,28 +73,32 @@ def _parts(case: Case) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
     return pieces, np.array(rows, dtype=np.int64)[owner]
 
 
+def _group_sizes(inside: Inside) -> NDArray[np.int64]:
+    """Return for each house the group that the inside graph connects, and how many houses that has."""
+    label = connected_components(inside.graph, directed=False)[1][: len(inside.house)]
+    return np.stack([label, np.bincount(label)[label]], axis=1)
+
+
 def _judge(
-    case: Case, row: int, walks: Walks, houses: NDArray[np.int64], edges: NDArray[np.int64]
+    case: Case, row: int, walks: Walks, hub: int, houses: NDArray[np.int64], own: NDArray[np.float64]
 ) -> Iterator[Finding]:
-    inside = walks.inside(edges, houses)
-    hub = _hub(walks, houses, inside)
     asked, near = case.pack.thresholds.detour, case.pack.thresholds.open_ground_m
-    own = dijkstra(inside, directed=False, indices=hub)[: len(houses)]
-    if own.max() <= asked * near:
+    straight = _LEAST_WALK * np.hypot(*(walks.xy[houses] - walks.xy[houses[hub]]).T)
+    doubtful = own > asked * np.maximum(straight, near)
+    if not doubtful.any():
         return
-    limit = own.max() / asked  # a way that is no shorter than this is no reason to speak
+    limit = own[doubtful].max() / asked  # a way that is no shorter than this is no reason to speak
     free = np.maximum(dijkstra(walks.whole, indices=houses[hub], limit=limit)[houses], 1e-9)
     far = np.isfinite(free) & (own > asked * np.maximum(free, near))
-    if far.any() and not straddles(case, row):
+    if far.any() and row not in case.behind:
         yield _finding(case, row, walks.houses[houses[far]], own[far], free[far])
 
 
-def _hub(walks: Walks, houses: NDArray[np.int64], inside: object) -> int:
-    """Return which of ``houses`` is nearest the middle of the largest group that the inside graph connects."""
-    label = connected_components(inside, directed=False)[1][: len(houses)]
-    group = np.flatnonzero(label == np.bincount(label).argmax())
-    xy = shapely.get_coordinates(walks.houses[houses[group]])
-    return int(group[np.argmin(((xy - xy.mean(axis=0)) ** 2).sum(axis=1))])
+def _hub(xy: NDArray[np.float64], group: NDArray[np.int64]) -> int:
+    """Return which of the houses is nearest the middle of the largest group, the first where several are as large."""
+    largest = np.flatnonzero(group[:, 0] == group[np.argmax(group[:, 1]), 0])
+    at = xy[largest]
+    return int(largest[np.argmin(((at - at.mean(axis=0)) ** 2).sum(axis=1))])
 
 
 def _finding(

@@ -9,6 +9,7 @@ import shapely
 from numpy.typing import NDArray
 
 from areaplan.check.case import Case, Ruling, judged, not_judged
+from areaplan.check.strokes import as_lines, strokes
 from areaplan.messages import msg
 from areaplan.model import Finding
 from areaplan.proof import segments
@@ -57,9 +58,11 @@ def _inner_edges(case: Case) -> tuple[NDArray[np.int64], NDArray[np.object_]]:
 def _length_near(edges: NDArray[np.object_], lines: NDArray[np.object_], near_m: float) -> NDArray[np.float64]:
     """Return how much of each edge runs within ``near_m`` of a line."""
     seen = np.zeros(len(edges))
-    edge, line = shapely.STRtree(lines).query(edges, predicate="dwithin", distance=near_m)
+    ends, line_of = strokes(lines)
+    edge, stroke = shapely.STRtree(as_lines(ends)).query(edges, predicate="dwithin", distance=near_m)
     if not len(edge):
         return seen
+    edge, line = np.divmod(np.unique(edge * len(lines) + line_of[stroke]), len(lines))
     used, at = np.unique(line, return_inverse=True)
     reach = shapely.buffer(lines[used], near_m, quad_segs=2)
     shapely.prepare(reach)

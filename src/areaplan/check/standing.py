@@ -30,7 +30,9 @@ def standing(buildings: gpd.GeoDataFrame | None, polygons: NDArray[np.object_]) 
     mendable = unsound & np.isin(shapely.get_type_id(shapes), (3, 6))
     shapes[mendable] = shapely.make_valid(shapes[mendable])
     shapes[unsound & ~mendable] = None  # a point of no place stands nowhere
-    rows, areas = shapely.STRtree(polygons).query(shapes, predicate="intersects")
+    areas, rows = shapely.STRtree(shapes).query(
+        polygons, predicate="intersects"
+    )  # prepares the areas, which are few and long
     many = np.bincount(rows, minlength=len(shapes))[rows] > 1
     shared = np.ones(len(rows))
     shared[many] = shapely.area(shapely.intersection(shapes[rows[many]], polygons[areas[many]]))

@@ -76,13 +76,14 @@ def _key_faults(
     case: Case, keys: pd.Series, column: str, table: pd.DataFrame, *, blank_only: bool = False
 ) -> Iterator[Finding]:
     """Name blank keys and, unless the code rule does so, repeated ones."""
-    for row, key in enumerate(keys):
+    given = keys.tolist()
+    for row, key in enumerate(given):
         if not isinstance(key, str) or not key.strip():
             yield case.finding(
                 "R00", f"#{row + 1}", msg("row {row}: {column} is blank; give the row its key", row=row + 1, column=column),
                 geometry=table.geometry.iloc[row],
             )  # fmt: skip
-    for key, times in Counter(k for k in keys if isinstance(k, str) and k.strip()).items():
+    for key, times in Counter(k for k in given if isinstance(k, str) and k.strip()).items():
         if times > 1 and not blank_only:
             first = int((keys == key).to_numpy().argmax())
             text = msg("{column} {key} stands in {times} rows; keep one", column=column, key=key, times=times)

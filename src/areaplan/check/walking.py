@@ -10,7 +10,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-__all__ = ["Walks", "walks_between"]
+from areaplan.check.strokes import Ends, as_lines, distinct, metres, strokes
+
+__all__ = ["Inside", "Walks", "walks_between"]
 
 _DOORS = 3
 """To so many of the nearest stretches of street a building has a way; behind the house there may be another street."""
@@ -26,8 +28,8 @@ class Walks:
         A point per building.
     tail, head
         Nodes of each edge.
-    lines
-        Each edge as a line.
+    ends
+        (e, 2, 2) where each edge begins and ends.
     nodes
         How many nodes there are.
     """
@@ -35,28 +37,59 @@ class Walks:
     houses: NDArray[np.object_]
     tail: NDArray[np.int64]
     head: NDArray[np.int64]
-    lines: NDArray[np.object_]
+    ends: Ends
     nodes: int
+
+    @cached_property
+    def xy(self) -> NDArray[np.float64]:
+        """Where each house is."""
+        return np.asarray(shapely.get_coordinates(self.houses), dtype=np.float64)
 
     @cached_property
     def metres(self) -> NDArray[np.float64]:
         """How long each edge is; a step that has no length still is one."""
-        return np.maximum(shapely.length(self.lines), 1e-6)
-
-    def inside(self, edges: NDArray[np.int64], houses: NDArray[np.int64]) -> Any:
-        """Return the graph of these edges alone as a sparse matrix: its first nodes are ``houses``, in their order."""
-        ends = np.concatenate([self.tail[edges], self.head[edges]])
-        others = np.setdiff1d(ends, houses)
-        number = np.empty(self.nodes, dtype=np.int64)
-        number[houses], number[others] = np.arange(len(houses)), len(houses) + np.arange(len(others))
-        tail, head = np.split(number[ends], 2)
-        return _matrix(tail, head, self.metres[edges], len(houses) + len(others))
+        return np.maximum(metres(self.ends), 1e-6)
 
     @cached_property
     def whole(self) -> Any:
         """The graph of all edges, each in both directions."""
         graph = _matrix(self.tail, self.head, self.metres, self.nodes)
         return (graph + graph.T).tocsr()
+
+    def inside(self, houses: NDArray[np.int64], edges: NDArray[np.int64]) -> Inside:
+        """Return the graphs of several grounds at once, none of which leads into another.
+
+        Parameters
+        ----------
+        houses, edges
+            (2, k) a ground's number, and a house (an edge) in it.
+        """
+        own = np.unique(houses[0] * self.nodes + houses[1])
+        ground = edges[0] * self.nodes
+        ends = np.concatenate([ground + self.tail[edges[1]], ground + self.head[edges[1]]])
+        others = np.setdiff1d(ends, own)
+        known = np.concatenate([own, others])
+        order = np.argsort(known, kind="stable")
+        tail, head = np.split(order[np.searchsorted(known, ends, sorter=order)], 2)
+        graph = _matrix(tail, head, self.metres[edges[1]], len(known))
+        return Inside(own // self.nodes, own % self.nodes, graph)
+
+
+@dataclass(frozen=True)
+class Inside:
+    """Hold the graphs of several grounds as one sparse matrix, whose first nodes are the houses, ground by ground.
+
+    Parameters
+    ----------
+    ground, house
+        (h,) the ground and the house that each of the first nodes stands for.
+    graph
+        All edges, each in one direction.
+    """
+
+    ground: NDArray[np.int64]
+    house: NDArray[np.int64]
+    graph: Any
 
 
 def _matrix(tail: NDArray[np.int64], head: NDArray[np.int64], metres: NDArray[np.float64], nodes: int) -> Any:
@@ -86,97 +119,101 @@ def walks_between(
     open_ground_m
         How far one walks across open ground from a building to its neighbours; to the nearest streets any distance.
     """
-    pieces = _pieces(streets)
-    doors, feet = _doors(houses, pieces, bars)
-    pieces = _cut_at(pieces, feet)
-    ends = shapely.get_coordinates(shapely.get_point(pieces, 0)), shapely.get_coordinates(shapely.get_point(pieces, -1))
-    key, where = np.unique(np.round(np.concatenate([*ends, feet]), 3), axis=0, return_inverse=True)
-    where = where.reshape(-1) + len(houses)
-    tail, head, foot = np.split(where, [len(pieces), 2 * len(pieces)])
-    left, right, across = _open_ground(houses, bars, open_ground_m)
-    ways = _straight(shapely.get_coordinates(houses)[doors], feet)
+    xy = np.asarray(shapely.get_coordinates(houses), dtype=np.float64)
+    pieces, _ = strokes(np.atleast_1d(np.asarray(shapely.union_all(shapely.get_parts(streets)), dtype=object)))
+    bar_tree = shapely.STRtree(as_lines(strokes(bars)[0]))
+    tree = shapely.STRtree(as_lines(pieces))
+    doors, feet = _doors(houses, pieces, tree, bar_tree)
+    pieces = _cut_at(pieces, tree, feet)
+    points = np.round(np.concatenate([pieces[:, 0], pieces[:, 1], feet]), 3)
+    first, where = distinct(points)
+    tail, head, foot = np.split(where + len(houses), [len(pieces), 2 * len(pieces)])
+    left, right = _open_ground(xy, bar_tree, open_ground_m)
     return Walks(
         houses,
         np.concatenate([tail, doors, left]),
         np.concatenate([head, foot, right]),
-        np.concatenate([pieces, ways, across]),
-        len(houses) + len(key),
+        np.concatenate([pieces, _between(xy[doors], feet), _between(xy[left], xy[right])]),
+        len(houses) + len(first),
     )
 
 
-def _pieces(streets: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Return the streets, cut where they meet, as straight pieces."""
-    lines = shapely.get_parts(shapely.union_all(shapely.get_parts(streets)))
-    xy, line = shapely.get_coordinates(lines, return_index=True)
-    same = line[1:] == line[:-1]
-    return _straight(xy[:-1][same], xy[1:][same])
-
-
-def _straight(tails: NDArray[np.float64], heads: NDArray[np.float64]) -> NDArray[np.object_]:
-    return (
-        np.asarray(shapely.linestrings(np.stack([tails, heads], axis=1)), dtype=object)
-        if len(tails)
-        else np.empty(0, dtype=object)
-    )
+def _between(tails: NDArray[np.float64], heads: NDArray[np.float64]) -> Ends:
+    return np.stack([tails, heads], axis=1)
 
 
 def _doors(
-    houses: NDArray[np.object_], pieces: NDArray[np.object_], bars: NDArray[np.object_]
+    houses: NDArray[np.object_], pieces: Ends, near: shapely.STRtree, bars: shapely.STRtree
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return for each way to a street the house it begins at and the point where it ends.
 
     Of the pieces about as near as the nearest, three that lie on different sides; a bar between is no way.
     """
-    near = shapely.STRtree(pieces)
-    house, nearest = near.query_nearest(houses, all_matches=False, return_distance=True)[0]
-    within = shapely.distance(houses[house], pieces[nearest]) * 2 + 20
-    house, piece = near.query(houses[house], predicate="dwithin", distance=within)
-    at = shapely.line_interpolate_point(pieces[piece], shapely.line_locate_point(pieces[piece], houses[house]))
-    ways = shapely.distance(houses[house], at)
-    order = np.lexsort((ways, house))
-    house, at = house[order], at[order]
-    feet, doors = shapely.get_coordinates(at), shapely.get_coordinates(houses)[house]
+    (house, _), away = near.query_nearest(houses, all_matches=False, return_distance=True)
+    found, piece = near.query(houses[house], predicate="dwithin", distance=away * 2 + 20)
+    house = house[found]
+    at = np.asarray(shapely.get_coordinates(houses), dtype=np.float64)[house]
+    feet = _feet(pieces[piece], at, _along(pieces[piece], at))
+    order = np.lexsort((metres(_between(at, feet)), house))
+    house, at, feet = house[order], at[order], feet[order]
     rank = np.arange(len(house)) - np.searchsorted(house, house)
-    open_ = (rank < _DOORS * 4) & ~_barred(_straight(doors, feet), bars)
+    open_ = np.flatnonzero(rank < _DOORS * 4)
+    open_ = open_[~_barred(_between(at[open_], feet[open_]), bars)]
     house, feet = house[open_], feet[open_]
     rank = np.arange(len(house)) - np.searchsorted(house, house)
     keep = rank < _DOORS
     return house[keep].astype(np.int64), feet[keep]
 
 
-def _barred(ways: NDArray[np.object_], bars: NDArray[np.object_]) -> NDArray[np.bool_]:
+def _along(pieces: Ends, points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how far along its piece the foot of each point lies, metres."""
+    step = pieces[:, 1] - pieces[:, 0]
+    dx, dy = step.T
+    square = dx * dx + dy * dy
+    off = points - pieces[:, 0]
+    part = (off[:, 0] * dx + off[:, 1] * dy) / np.where(square > 0, square, 1.0)
+    whole = np.sqrt(square)
+    return np.where(part <= 0, 0.0, np.where(part <= 1, part * whole, whole))
+
+
+def _feet(pieces: Ends, points: NDArray[np.float64], along: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the nearest point on its piece for each point."""
+    whole = metres(pieces)
+    part = (along / np.where(whole > 0, whole, 1.0))[:, None]
+    tail, head = pieces[:, 0], pieces[:, 1]
+    return np.asarray(np.where(part <= 0, tail, np.where(part >= 1, head, tail + part * (head - tail))))
+
+
+def _barred(ways: Ends, bars: shapely.STRtree) -> NDArray[np.bool_]:
     barred = np.zeros(len(ways), dtype=bool)
     if len(bars) and len(ways):
-        barred[shapely.STRtree(bars).query(ways, predicate="intersects")[0]] = True
+        barred[bars.query(as_lines(ways), predicate="intersects")[0]] = True
     return barred
 
 
-def _cut_at(pieces: NDArray[np.object_], feet: NDArray[np.float64]) -> NDArray[np.object_]:
+def _cut_at(pieces: Ends, near: shapely.STRtree, feet: NDArray[np.float64]) -> Ends:
     """Return the pieces cut at the points where doors meet them."""
-    points = np.asarray(shapely.points(np.unique(feet, axis=0)) if len(feet) else [], dtype=object)
-    point, piece = shapely.STRtree(pieces).query(points, predicate="dwithin", distance=1e-6)
+    stops = feet[distinct(feet)[0]]
+    points = np.asarray(shapely.points(stops) if len(stops) else [], dtype=object)
+    point, piece = near.query(points, predicate="dwithin", distance=1e-6)
     touched = np.unique(piece)
-    at = shapely.line_locate_point(pieces[piece], points[point])
-    order = np.lexsort((at, piece))
-    xy = shapely.get_coordinates(points[point][order])
-    rest = np.delete(pieces, touched)
-    ends = shapely.get_coordinates(pieces[touched]).reshape(-1, 2, 2)
-    chain = np.concatenate([ends[:, 0], xy, ends[:, 1]])
-    of = np.concatenate([touched, piece[order], touched])
-    place = np.concatenate([np.full(len(touched), -1.0), at[order], np.full(len(touched), np.inf)])
+    at = _along(pieces[piece], stops[point])
+    rest = np.delete(pieces, touched, axis=0)
+    chain = np.concatenate([pieces[touched, 0], stops[point], pieces[touched, 1]])
+    of = np.concatenate([touched, piece, touched])
+    place = np.concatenate([np.full(len(touched), -1.0), at, np.full(len(touched), np.inf)])
     sort = np.lexsort((place, of))
     chain, of = chain[sort], of[sort]
     same = (of[1:] == of[:-1]) & (np.abs(chain[1:] - chain[:-1]).sum(axis=1) > 1e-9)
-    return np.concatenate([rest, _straight(chain[:-1][same], chain[1:][same])])
+    return np.concatenate([rest, _between(chain[:-1][same], chain[1:][same])])
 
 
 def _open_ground(
-    houses: NDArray[np.object_], bars: NDArray[np.object_], most_m: float
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.object_]]:
+    xy: NDArray[np.float64], bars: shapely.STRtree, most_m: float
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the ways across open ground between neighbouring houses (edges of their Delaunay triangulation)."""
     from scipy.spatial import Delaunay, QhullError
 
-    xy = shapely.get_coordinates(houses)
     try:
         corners = Delaunay(xy).simplices if len(xy) > 3 else np.empty((0, 3), dtype=np.int64)
     except QhullError:  # all in one line
@@ -185,9 +222,7 @@ def _open_ground(
     if not len(pairs):
         order = np.lexsort((xy[:, 1], xy[:, 0]))
         pairs = np.stack([order[:-1], order[1:]], axis=1)
-    pairs = np.unique(pairs, axis=0)
-    short = np.hypot(*(xy[pairs[:, 0]] - xy[pairs[:, 1]]).T) <= most_m
-    pairs = pairs[short]
-    lines = _straight(xy[pairs[:, 0]], xy[pairs[:, 1]])
-    free = ~_barred(lines, bars)
-    return pairs[free, 0].astype(np.int64), pairs[free, 1].astype(np.int64), lines[free]
+    pairs = pairs[np.hypot(*(xy[pairs[:, 0]] - xy[pairs[:, 1]]).T) <= most_m].astype(np.int64)
+    pairs = pairs[distinct(pairs)[0]]
+    free = ~_barred(_between(xy[pairs[:, 0]], xy[pairs[:, 1]]), bars)
+    return pairs[free, 0], pairs[free, 1]

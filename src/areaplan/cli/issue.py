@@ -38,11 +38,11 @@ def verb(
 ) -> None:
     """Issue a plan."""
     from areaplan.files import read_plan
-    from areaplan.pipeline import prove_plan
+    from areaplan.pipeline import prove_plan, usual_jobs
     from areaplan.reports import write_issue
     from areaplan.review import issue_plan, last_issue
 
-    town = prove_plan(read_plan(plan))
+    town = prove_plan(read_plan(plan), jobs=usual_jobs())
     errors = town.plan.findings.errors
     if errors and not despite.strip():
         from areaplan.cli.tables import print_findings

@@ -93,11 +93,13 @@ def judge(asked: Asked) -> int:
 def _judge_plan(asked: Asked) -> tuple[AreaPlan, Report]:
     from areaplan.check import check_plan
     from areaplan.files import read_plan
+    from areaplan.pipeline import usual_jobs
 
     plan = read_plan(asked.file)
     before = read_plan(asked.previous) if asked.previous else None
     _, inputs = _originals(asked.config)
-    return plan, check_plan(plan, pack=asked.rules, previous=before, inputs=inputs, evidence=_evidence(asked))
+    laid = _evidence(asked)
+    return plan, check_plan(plan, pack=asked.rules, previous=before, inputs=inputs, evidence=laid, jobs=usual_jobs())
 
 
 def _originals(config: Path | None) -> tuple[Settings | None, Territory | None]:
@@ -128,6 +130,7 @@ def judge_layer(asked: Asked) -> tuple[Report, dict[str, str | None]]:
     """Judge a layer; return the report and the columns it was judged by."""
     from areaplan.check import check_layer
     from areaplan.files import read_layer
+    from areaplan.pipeline import usual_jobs
 
     settings, inputs = _originals(asked.config)
     said: list[Finding] = []
@@ -144,7 +147,7 @@ def judge_layer(asked: Asked) -> tuple[Report, dict[str, str | None]]:
     report = check_layer(
         children, parents, code=code, name=name, parent=asked.parent, parent_code=asked.parent_code,
         households=asked.households, persons=asked.persons, pack=asked.rules, inputs=inputs, settings=settings,
-        evidence=_evidence(asked),
+        evidence=_evidence(asked), jobs=usual_jobs(),
     )  # fmt: skip
     return replace(report, declared=report.declared + said), columns
 

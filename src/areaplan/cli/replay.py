@@ -25,7 +25,7 @@ def verb(ctx: click.Context, first: Path, last: Path, until: int | None, out: Pa
     from areaplan.certificate import content_hash
     from areaplan.errors import InputError
     from areaplan.files import read_plan, write_plan
-    from areaplan.pipeline import prove_plan
+    from areaplan.pipeline import prove_plan, usual_jobs
     from areaplan.review import replay
 
     if until is not None and out is None:
@@ -34,7 +34,7 @@ def verb(ctx: click.Context, first: Path, last: Path, until: int | None, out: Pa
     made = replay(read_plan(first), wanted, until=until)
     own = content_hash(made)
     if out:
-        write_plan(prove_plan(made).plan, out, content_hash=own)
+        write_plan(prove_plan(made, jobs=usual_jobs()).plan, out, content_hash=own)
         click.echo(out)
     if until is not None:
         return

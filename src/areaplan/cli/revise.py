@@ -39,7 +39,7 @@ def verb(
 ) -> None:
     """Revise a plan."""
     from areaplan.files import read_plan
-    from areaplan.pipeline import prove_plan
+    from areaplan.pipeline import prove_plan, usual_jobs
     from areaplan.review import revise
 
     before = read_plan(plan)
@@ -50,7 +50,7 @@ def verb(
     if not revision.made:
         say(msg("nothing was changed; nothing is written"))
         ctx.exit(EXIT_ERRORS if refused else 0)
-    town = prove_plan(revision.plan, previous=before)
+    town = prove_plan(revision.plan, previous=before, jobs=usual_jobs())
     _tell_verdict(before, town.plan)
     if not dry_run:
         from dataclasses import replace
