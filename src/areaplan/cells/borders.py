@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from areaplan.cells.crossings import Barriers, barred_borders
 from areaplan.cells.features import Features, follow
+from areaplan.linework.chains import chained
 from areaplan.linework.edges import EdgeTable, Geoms, Ints, groups_of, with_none
 from areaplan.schema import conform, empty_layer
 
@@ -67,8 +68,7 @@ class _Rows:
         if len(edges) == 0:
             return empty_layer(layer, self.crs)
         group, first = groups_of(left, right, self.followed[edges])
-        order = np.argsort(group, kind="stable")
-        geometry = shapely.line_merge(shapely.multilinestrings(self.table.lines(edges[order]), indices=group[order]))
+        geometry = _as_one(*chained(self.table.xy, self.table.ends[edges], group))
         length = np.bincount(group, self.table.lengths[edges])
         what = self.followed[edges[first]]
         names = [*self.features.names, ("none", None, None)]
@@ -83,3 +83,15 @@ class _Rows:
             "cost": length * np.array([*self.features.weights, self.features.none])[what],
         }
         return conform(gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries(geometry, crs=self.crs)), layer)
+
+
+def _as_one(lines: Geoms, group: Ints) -> Geoms:
+    """Return the one line of each group, or its lines as a MultiLineString."""
+    start = np.flatnonzero(np.diff(group, prepend=-1))
+    count = np.diff(np.append(start, len(group)))
+    out = lines[start]
+    many = np.flatnonzero(count > 1)
+    rows = np.flatnonzero(np.repeat(count, count) > 1)
+    if len(many):
+        out[many] = shapely.multilinestrings(lines[rows], indices=np.repeat(np.arange(len(many)), count[many]))
+    return out

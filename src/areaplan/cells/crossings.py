@@ -9,7 +9,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from areaplan.linework.edges import EdgeTable, Geoms, Ints, groups_of, segments_of, two_point_lines
+from areaplan.linework.edges import EdgeTable, Geoms, Ints, groups_of, segments_of
+from areaplan.linework.near import first_along, near_pairs
 from areaplan.packs import BarrierRules, bars_the_way
 
 __all__ = ["Barriers", "barred_borders", "barriers_of"]
@@ -58,11 +59,11 @@ def barred_borders(table: EdgeTable, which: Ints, barriers: Barriers, within_m: 
     """
     if len(barriers.lines) == 0 or len(which) == 0:
         return np.zeros(len(which), dtype=bool)
-    lines = table.lines(which)
     along = _along(table, which, barriers.lines, within_m)
     crossed = np.zeros(len(which), dtype=bool)
     if len(barriers.crossings):
-        crossed[shapely.STRtree(lines).query(barriers.crossings, predicate="dwithin", distance=within_m)[1]] = True
+        places = shapely.get_coordinates(barriers.crossings)
+        crossed[near_pairs(places, table.xy[table.ends[which]], within_m)[1]] = True
     group, _ = groups_of(table.left[which], table.right[which])
     length = table.lengths[which]
     free = np.bincount(group, np.where(along, 0.0, length))
@@ -72,17 +73,6 @@ def barred_borders(table: EdgeTable, which: Ints, barriers: Barriers, within_m: 
 
 def _along(table: EdgeTable, which: Ints, barriers: Geoms, within_m: float) -> NDArray[np.bool_]:
     """Say which edges run along one barrier: both ends and the middle are close to it."""
-    shapely.prepare(barriers)
-    ends = table.xy[table.ends[which]]
     segments, of = segments_of(barriers)
-    e, s = shapely.STRtree(two_point_lines(segments)).query(
-        shapely.points(ends.mean(axis=1)), predicate="dwithin", distance=within_m
-    )
-    pair = groups_of(e, of[s])[1]
-    e, line = e[pair], of[s[pair]]
-    for side in (0, 1):
-        close = shapely.dwithin(shapely.points(ends[e, side]), barriers[line], within_m)
-        e, line = e[close], line[close]
-    along = np.zeros(len(which), dtype=bool)
-    along[e] = True
-    return along
+    anyone = np.zeros(len(barriers), dtype=np.int64)
+    return np.asarray(first_along(table.xy[table.ends[which]], segments, of, anyone, within_m) >= 0)

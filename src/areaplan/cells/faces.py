@@ -6,13 +6,13 @@ from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
-from areaplan.linework.edges import Floats, Geoms, Ints, edge_table, groups_of, segments_of, two_point_lines
+from areaplan.linework.edges import Floats, Geoms, Ints, edge_table, groups_of, segments_of
+from areaplan.linework.near import near_any
 
 __all__ = ["SETTLE", "Neighbours", "connect", "give_away", "join_close", "label_faces", "nearest_owner", "neighbours"]
 
@@ -59,10 +59,7 @@ def neighbours(faces: Geoms, lines: Geoms, block: Ints, open_: NDArray[np.bool_]
     free = np.zeros(len(length))
     asked = np.flatnonzero((block[a] == block[b]) & (open_[a] | open_[b]))
     middle = table.xy[table.ends[np.flatnonzero(shared)[asked]]].mean(axis=1)
-    on = np.zeros(len(asked), dtype=bool)
-    tree = shapely.STRtree(two_point_lines(segments_of(lines)[0]))
-    on[tree.query(shapely.points(middle), predicate="dwithin", distance=ON_LINE_M)[0]] = True
-    free[asked] = np.where(on, 0.0, length[asked])
+    free[asked] = np.where(near_any(middle, segments_of(lines)[0], ON_LINE_M), 0.0, length[asked])
     return _summed(a, b, length, free)
 
 
@@ -170,7 +167,7 @@ def _homes(label: Ints, piece: Ints, settled: NDArray[np.bool_]) -> set[int]:
     homes = set(piece[settled].tolist())
     housed = np.unique(label[settled])
     first = np.unique(label, return_index=True)[1]
-    return homes | {int(piece[i]) for i in first if label[i] not in housed}
+    return homes | set(piece[first[~np.isin(label[first], housed)]].tolist())
 
 
 def _bridge(label: Ints, k: int, near: Neighbours) -> None:

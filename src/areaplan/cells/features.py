@@ -8,9 +8,9 @@ from typing import Final
 
 import geopandas as gpd
 import numpy as np
-import shapely
 
-from areaplan.linework.edges import EdgeTable, Floats, Geoms, Ints, groups_of, segments_of, two_point_lines
+from areaplan.linework.edges import EdgeTable, Floats, Geoms, Ints, segments_of
+from areaplan.linework.near import first_along
 from areaplan.settings import BorderSettings
 
 __all__ = ["CLASS_FACTORS", "Features", "border_weight", "features_of", "follow"]
@@ -84,21 +84,11 @@ def follow(table: EdgeTable, which: Ints, features: Features, within_m: float) -
     An edge follows a line when both its ends and its middle lie within ``within_m`` of it; of several lines the cheapest counts, then the
     first in order of kind, class and name (C10).
     """
-    found = np.full(len(which), -1)
     if len(which) == 0 or len(features.lines) == 0:
-        return found
-    shapely.prepare(features.lines)  # long lines are asked about many edges
-    ends = table.xy[table.ends[which]]
-    middle = shapely.points(ends.mean(axis=1))
+        return np.full(len(which), -1)
+    order = np.lexsort((features.feature, features.weight))
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
     segments, of = segments_of(features.lines)
-    e, s = shapely.STRtree(two_point_lines(segments)).query(middle, predicate="dwithin", distance=within_m)
-    pair = groups_of(e, of[s])[1]
-    e, line = e[pair], of[s[pair]]
-    for side in (0, 1):
-        close = shapely.dwithin(shapely.points(ends[e, side]), features.lines[line], within_m)
-        e, line = e[close], line[close]
-    order = np.lexsort((features.feature[line], features.weight[line], e))
-    e, line = e[order], line[order]
-    first = np.unique(e, return_index=True)[1]
-    found[e[first]] = features.feature[line[first]]
-    return found
+    line = first_along(table.xy[table.ends[which]], segments, of, rank, within_m)
+    return np.where(line >= 0, features.feature[line], -1)

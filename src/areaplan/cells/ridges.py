@@ -8,7 +8,9 @@ from numpy.typing import NDArray
 from scipy.spatial import Delaunay
 
 from areaplan.cells.blocks import POKE_M
-from areaplan.linework.edges import Floats, Geoms, Ints, segments_of, two_point_lines
+from areaplan.linework.chains import merged_lines
+from areaplan.linework.edges import Floats, Geoms, Ints, segments_of
+from areaplan.linework.near import reaches, room_around
 
 __all__ = ["ridges_between", "smooth_ridges", "trim", "wall_points"]
 
@@ -27,12 +29,14 @@ def wall_points(buildings: Geoms, block: Ints, spacing_m: float) -> tuple[Floats
     """
     dots = np.flatnonzero(shapely.get_dimensions(buildings) == 0)
     walls = np.flatnonzero(shapely.get_dimensions(buildings) == 2)
-    segments, of = segments_of(buildings[walls])
-    of = walls[of]
-    segments, of = _split(segments, of, np.full(len(of), 4 * spacing_m))
-    room = _clearance(segments, of, buildings, block, 4 * spacing_m)
+    long, long_of = segments_of(buildings[walls])
+    places = shapely.get_coordinates(buildings[dots])
+    long_of = walls[long_of]
+    segments, of = _split(long, long_of, np.full(len(long), 4 * spacing_m))
+    around = np.concatenate([long, np.stack([places, places], axis=1)])
+    room = room_around(segments, of, around, np.concatenate([long_of, dots]), block, 4 * spacing_m)
     segments, of = _split(segments, of, np.clip(0.75 * room, spacing_m / 4, 4 * spacing_m))
-    xy = np.concatenate([segments[:, 0], shapely.get_coordinates(buildings[dots])])
+    xy = np.concatenate([segments[:, 0], places])
     return xy, np.concatenate([of, dots])
 
 
@@ -44,17 +48,6 @@ def _split(segments: Floats, of: Ints, longest: Floats) -> tuple[Floats, Ints]:
     k = np.arange(len(which)) - np.repeat(np.cumsum(count) - count, count)
     t0, t1 = (k / count[which])[:, None], ((k + 1) / count[which])[:, None]
     return np.stack([a[which] + t0 * d[which], a[which] + t1 * d[which]], axis=1), of[which]
-
-
-def _clearance(segments: Floats, of: Ints, buildings: Geoms, block: Ints, most: float) -> Floats:
-    """Return the distance from each segment to the next building of its block, at most ``most``."""
-    room = np.full(len(segments), most)
-    lines = two_point_lines(segments)
-    s, b = shapely.STRtree(buildings).query(lines, predicate="dwithin", distance=most)
-    other = (of[s] != b) & (block[of[s]] == block[b])
-    s, b = s[other], b[other]
-    np.minimum.at(room, s, shapely.distance(lines[s], buildings[b]))
-    return room
 
 
 def ridges_between(xy: Floats, owner: Ints, block: Ints, boxes: Floats) -> tuple[Floats, Ints]:
@@ -112,7 +105,7 @@ def _circumcentres(triangles: Floats) -> Floats:
     b, c = triangles[:, 1] - a, triangles[:, 2] - a
     double = 2 * (b[:, 0] * c[:, 1] - b[:, 1] * c[:, 0])
     double = np.where(np.abs(double) < 1e-12, np.copysign(1e-12, double), double)
-    b2, c2 = (b**2).sum(axis=1), (c**2).sum(axis=1)
+    b2, c2 = b[:, 0] ** 2 + b[:, 1] ** 2, c[:, 0] ** 2 + c[:, 1] ** 2
     x = (c[:, 1] * b2 - b[:, 1] * c2) / double
     y = (b[:, 0] * c2 - c[:, 0] * b2) / double
     return a + np.stack([x, y], axis=1)
@@ -156,16 +149,7 @@ def _reach(segments: Floats, of: Ints, blocks: Geoms, within: NDArray[np.bool_])
     high = np.where(within[:, 1], 1.0, -np.inf)
     used = np.unique(of)
     wall, wall_of = segments_of(blocks[used])
-    s, w = shapely.STRtree(two_point_lines(wall)).query(two_point_lines(segments), predicate="intersects")
-    own = used[wall_of[w]] == of[s]
-    s, w = s[own], w[own]
-    p, d = segments[s, 0], segments[s, 1] - segments[s, 0]
-    q, e = wall[w, 0], wall[w, 1] - wall[w, 0]
-    cross = d[:, 0] * e[:, 1] - d[:, 1] * e[:, 0]
-    real = np.abs(cross) > 1e-12
-    t = ((q - p)[:, 0] * e[:, 1] - (q - p)[:, 1] * e[:, 0])[real] / cross[real]
-    np.minimum.at(low, s[real], t)
-    np.maximum.at(high, s[real], t)
+    reaches(segments, of, wall, used[wall_of], low, high)
     return low, high
 
 
@@ -178,7 +162,7 @@ def smooth_ridges(segments: Floats, buildings: Geoms, tolerance_m: float) -> tup
     """
     if len(segments) == 0:
         return np.empty(0, dtype=object), np.empty(0, dtype=np.int64)
-    raw = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(two_point_lines(segments))))
+    raw = merged_lines(segments)
     lines = shapely.simplify(raw, tolerance_m, preserve_topology=False)
     tree = shapely.STRtree(buildings)
     bad = np.unique(tree.query(lines, predicate="intersects")[0])

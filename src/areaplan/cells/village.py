@@ -168,13 +168,12 @@ def _residents(parts: _Parts, blocks: int) -> tuple[Ints, Ints]:
 def _locate(points: Geoms, polygons: Geoms) -> Ints:
     """Return the polygon each point lies in (the nearest one for a point that rounding put outside)."""
     found = np.full(len(points), -1)
-    tree = shapely.STRtree(polygons)
-    p, q = tree.query(points, predicate="intersects")
-    first = np.unique(p, return_index=True)[1]
-    found[p[first]] = q[first]
+    shapely.prepare(polygons)  # a block is asked about many points
+    q, p = shapely.STRtree(points).query(polygons, predicate="intersects")
+    found[p[::-1]] = q[::-1]
     lost = np.flatnonzero(found < 0)
     if len(lost):
-        found[lost] = tree.nearest(points[lost])
+        found[lost] = shapely.STRtree(polygons).nearest(points[lost])
     return found
 
 

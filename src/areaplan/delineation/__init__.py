@@ -3,6 +3,6 @@
 from areaplan.delineation.assemble import area_rows, assemble_plan, boundary_rows
 from areaplan.delineation.causes import exclave_note
 from areaplan.delineation.delineate import delineate
-from areaplan.partition import warm_up
+from areaplan.delineation.warm import warm_up
 
 __all__ = ["area_rows", "assemble_plan", "boundary_rows", "delineate", "exclave_note", "warm_up"]

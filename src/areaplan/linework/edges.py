@@ -78,12 +78,23 @@ def vertex_ids(xy: Floats) -> tuple[Ints, Ints]:
     xy = np.ascontiguousarray(xy) + 0.0  # makes -0.0 and 0.0 the same bits
     bits = xy.view(np.uint64).reshape(-1, 2)
     key = (bits[:, 0] * _MIX_X) ^ ((bits[:, 1] ^ (bits[:, 1] >> np.uint64(29))) * _MIX_Y)
-    _, first, ids = np.unique(key, return_index=True, return_inverse=True)
+    ids, first = _numbered(key, np.argsort(key))
     if not np.array_equal(
         xy[first][ids], xy
     ):  # two points with one key: never seen, but the proof must not rest on luck
         _, first, ids = np.unique(xy, axis=0, return_index=True, return_inverse=True)
     return ids.reshape(-1).astype(np.int64), first.astype(np.int64)
+
+
+def _numbered(key: NDArray[Any], order: Ints) -> tuple[Ints, Ints]:
+    """Return the number of each row, the distinct keys counted in sorted order, and the first row of each; ``order`` sorts ``key``."""
+    if len(key) == 0:
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+    inside = key[order]
+    change = np.concatenate([[True], inside[1:] != inside[:-1]])
+    number = np.empty(len(key), dtype=np.int64)
+    number[order] = np.cumsum(change) - 1
+    return number, np.minimum.reduceat(order, np.flatnonzero(change)).astype(np.int64)
 
 
 def two_point_lines(segments: Floats) -> Geoms:
@@ -100,13 +111,35 @@ def with_none(values: Any) -> NDArray[Any]:
 
 def segments_of(geoms: Geoms) -> tuple[Floats, Ints]:
     """Return the segments of all lines and rings as (s, 2, 2) coordinates, and the geometry each comes from."""
+    xy, start, owner = _runs(np.asarray(geoms))
+    goes_on = np.ones(len(xy) + 1, dtype=bool)
+    goes_on[start[1:] - 1] = False  # the last vertex of a line or ring, or the one before an empty line
+    goes_on = goes_on[:-1]
+    at = np.flatnonzero(goes_on)
+    segments = np.empty((len(at), 2, 2))
+    segments[:, 0], segments[:, 1] = xy[at], xy[at + 1]
+    return segments, np.repeat(owner, np.diff(start))[at]
+
+
+def _runs(geoms: Geoms) -> tuple[Floats, Ints, Ints]:
+    """Return the vertices of all lines and rings, where each begins (and the end), and the geometry each comes from."""
+    kinds = set(np.unique(shapely.get_type_id(geoms)).tolist())
+    if kinds and (kinds <= {1, 5} or kinds <= {3, 6}):  # LineStrings or Polygons and their like
+        _, xy, bounds = shapely.to_ragged_array(geoms, include_z=False)
+        first = bounds[-1] if len(bounds) > 1 else np.arange(len(geoms) + 1)
+        for inner in bounds[-2:0:-1]:
+            first = inner[first]
+        return xy, bounds[0].astype(np.int64), np.repeat(np.arange(len(geoms)), np.diff(first))
     parts, owner = shapely.get_parts(geoms, return_index=True)
     if len(parts) and (shapely.get_dimensions(parts) == 2).any():
         parts, of = shapely.get_rings(parts, return_index=True)
         owner = owner[of]
-    xy, line = shapely.get_coordinates(parts, return_index=True)
-    same = line[1:] == line[:-1]
-    return np.stack([xy[:-1][same], xy[1:][same]], axis=1), owner[line[1:][same]].astype(np.int64)
+    counts = shapely.get_num_coordinates(parts)
+    return (
+        shapely.get_coordinates(parts),
+        np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        owner.astype(np.int64),
+    )
 
 
 def edge_table(polygons: Geoms) -> EdgeTable:
@@ -122,11 +155,12 @@ def edge_table(polygons: Geoms) -> EdgeTable:
     segments, owner = segments_of(np.asarray(polygons))
     ids, first = vertex_ids(segments.reshape(-1, 2))
     xy = segments.reshape(-1, 2)[first]
-    ends = np.sort(ids.reshape(-1, 2), axis=1)
+    ends = ids.reshape(-1, 2)
+    ends = np.stack([np.minimum(ends[:, 0], ends[:, 1]), np.maximum(ends[:, 0], ends[:, 1])], axis=1)
     real = ends[:, 0] != ends[:, 1]
     ends, owner = ends[real], owner[real]
     key = ends[:, 0] * max(len(xy), 1) + ends[:, 1]
-    order = np.lexsort((owner, key))
+    order = np.argsort(key, kind="stable")  # owners come in order
     start = np.flatnonzero(np.diff(key[order], prepend=-1))
     crowd = np.diff(np.append(start, len(key)))
     pair = np.minimum(start + 1, max(len(key) - 1, 0))
@@ -138,6 +172,9 @@ def groups_of(*columns: NDArray[Any]) -> tuple[Ints, Ints]:
     """Give a number to each distinct row of integer columns, in sorted order; return that of each row, and one row of each."""
     if len(columns[0]) == 0:
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+    key = _one_key(columns)
+    if key is not None:
+        return _numbered(key, np.argsort(key))
     order = np.lexsort(columns[::-1])
     change = np.zeros(len(order), dtype=bool)
     for column in columns:
@@ -145,3 +182,17 @@ def groups_of(*columns: NDArray[Any]) -> tuple[Ints, Ints]:
     number = np.empty(len(order), dtype=np.int64)
     number[order] = np.cumsum(change)
     return number, order[np.flatnonzero(np.concatenate([[True], change[1:]]))].astype(np.int64)
+
+
+def _one_key(columns: tuple[NDArray[Any], ...]) -> Ints | None:
+    """Return one number for each row that sorts as the columns do; None where they span too much for 62 bits."""
+    key = np.zeros(len(columns[0]), dtype=np.int64)
+    spanned = 1
+    for column in columns:
+        low = int(column.min())
+        span = int(column.max()) - low + 1
+        spanned *= span
+        if spanned >= 2**62:
+            return None
+        key = key * span + (column - low)
+    return key
