@@ -8,7 +8,6 @@ from itertools import pairwise
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy.sparse.csgraph import connected_components, dijkstra
 
 from areaplan.check.case import Case, Ruling, judged, not_judged
 from areaplan.check.strokes import as_lines
@@ -47,6 +46,8 @@ def r15_reachable(case: Case) -> Ruling:
 
 
 def _far_round(case: Case, walks: Walks) -> Iterator[Finding]:
+    from scipy.sparse.csgraph import dijkstra
+
     parts, owner = _parts(case)
     houses = shapely.STRtree(walks.houses).query(parts, predicate="intersects")
     several = np.bincount(houses[0], minlength=len(parts)) > 1
@@ -75,6 +76,8 @@ def _parts(case: Case) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
 
 def _group_sizes(inside: Inside) -> NDArray[np.int64]:
     """Return for each house the group that the inside graph connects, and how many houses that has."""
+    from scipy.sparse.csgraph import connected_components
+
     label = connected_components(inside.graph, directed=False)[1][: len(inside.house)]
     return np.stack([label, np.bincount(label)[label]], axis=1)
 
@@ -82,6 +85,8 @@ def _group_sizes(inside: Inside) -> NDArray[np.int64]:
 def _judge(
     case: Case, row: int, walks: Walks, hub: int, houses: NDArray[np.int64], own: NDArray[np.float64]
 ) -> Iterator[Finding]:
+    from scipy.sparse.csgraph import dijkstra
+
     asked, near = case.pack.thresholds.detour, case.pack.thresholds.open_ground_m
     straight = _LEAST_WALK * np.hypot(*(walks.xy[houses] - walks.xy[houses[hub]]).T)
     doubtful = own > asked * np.maximum(straight, near)

@@ -73,9 +73,11 @@ def _length_near(edges: NDArray[np.object_], lines: NDArray[np.object_], near_m:
     seen[edge[lone]] = shapely.length(parts[lone])
     several = np.flatnonzero(~lone)
     several = several[np.argsort(edge[several], kind="stable")]
-    begin = np.flatnonzero(np.diff(edge[several], prepend=-1))
-    for own in np.split(several, begin[1:]) if len(several) else ():
-        seen[edge[own[0]]] = shapely.length(shapely.union_all(parts[own]))
+    own, row = np.unique(edge[several], return_inverse=True)
+    place = np.arange(len(row)) - np.searchsorted(row, row)
+    beside = np.full((len(own), place.max(initial=0) + 1), None, dtype=object)
+    beside[row, place] = parts[several]
+    seen[own] = shapely.length(shapely.union_all(beside, axis=1))
     return seen
 
 

@@ -157,8 +157,11 @@ def _doors(
     order = np.lexsort((metres(_between(at, feet)), house))
     house, at, feet = house[order], at[order], feet[order]
     rank = np.arange(len(house)) - np.searchsorted(house, house)
-    open_ = np.flatnonzero(rank < _DOORS * 4)
-    open_ = open_[~_barred(_between(at[open_], feet[open_]), bars)]
+    first = np.flatnonzero(rank < _DOORS)
+    shut = first[_barred(_between(at[first], feet[first]), bars)]
+    more = np.flatnonzero((rank >= _DOORS) & (rank < _DOORS * 4) & np.isin(house, house[shut]))
+    more = more[~_barred(_between(at[more], feet[more]), bars)]
+    open_ = np.sort(np.concatenate([np.setdiff1d(first, shut), more]))
     house, feet = house[open_], feet[open_]
     rank = np.arange(len(house)) - np.searchsorted(house, house)
     keep = rank < _DOORS

@@ -69,7 +69,9 @@ def _weights(buildings: gpd.GeoDataFrame, settings: HouseholdSettings) -> Floats
     # A point shows no footprint: it counts as a building of usual height with one household.
     floor_m2 = np.where(is_point, settings.m2_per_household / settings.default_levels, area) * levels
     any_use = floor_m2 / settings.m2_per_household
-    lived_in = np.array([is_residential(u) for u in buildings["use"]], dtype=bool)
+    uses = buildings["use"].tolist()
+    known = {u: is_residential(u) for u in set(uses)}
+    lived_in = np.array([known[u] for u in uses], dtype=bool)
     lived_in &= is_point | (area >= settings.min_footprint_m2)
     return np.column_stack([np.where(lived_in, any_use, 0.0), any_use])
 

@@ -29,7 +29,7 @@ def is_blank(value: object) -> bool:
 
 def as_text(column: pd.Series) -> list[str | None]:
     """Return texts without outer blanks; nothing becomes ``None``."""
-    return [None if is_blank(v) else str(v).strip() for v in column]
+    return [None if is_blank(v) else str(v).strip() for v in column.tolist()]
 
 
 def as_code(column: pd.Series) -> list[str | None]:
@@ -41,7 +41,7 @@ def as_code(column: pd.Series) -> list[str | None]:
     >>> as_code(pd.Series([350302101003.0, float("nan")])), as_code(pd.Series(["007", " 12 ", "９.0", ""]))
     (['350302101003', None], ['007', '12', '9', None])
     """
-    return [None if is_blank(v) else _code(v) for v in column]
+    return [None if is_blank(v) else _code(v) for v in column.tolist()]
 
 
 def _code(value: object) -> str:
@@ -64,8 +64,9 @@ def as_count(column: pd.Series) -> tuple[list[int | None], NDArray[np.bool_], ND
     >>> counts, odd.tolist(), negative.tolist()
     ([12, 3, None, None, -1], [False, False, True, False, False], [False, False, False, False, True])
     """
-    counts = [None if is_blank(v) else _count(v) for v in column]
-    odd = np.array([c is None and not is_blank(v) for c, v in zip(counts, column, strict=True)], dtype=bool)
+    given = column.tolist()
+    counts = [None if is_blank(v) else _count(v) for v in given]
+    odd = np.array([c is None and not is_blank(v) for c, v in zip(counts, given, strict=True)], dtype=bool)
     negative = np.array([c is not None and c < 0 for c in counts], dtype=bool)
     return counts, odd, negative
 
@@ -80,7 +81,7 @@ def _count(value: object) -> int | None:
 
 def as_real(column: pd.Series) -> list[float | None]:
     """Return the first number of each cell (``"6层"`` and ``"6;2"`` are 6); ``None`` where there is none."""
-    return [None if is_blank(v) else _real(v) for v in column]
+    return [None if is_blank(v) else _real(v) for v in column.tolist()]
 
 
 def _real(value: object) -> float | None:
@@ -98,4 +99,4 @@ def as_flag(column: pd.Series) -> NDArray[np.bool_]:
     >>> as_flag(pd.Series(["yes", "no", None, "culvert", "F", "0"])).tolist()
     [True, False, False, True, False, False]
     """
-    return np.array([not is_blank(v) and _code(v).lower() not in _NO for v in column], dtype=bool)
+    return np.array([not is_blank(v) and _code(v).lower() not in _NO for v in column.tolist()], dtype=bool)

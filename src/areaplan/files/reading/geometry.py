@@ -123,12 +123,12 @@ def within_village(geometry: Geometries, villages: Geometries, codes: Sequence[s
     out: list[str | None] = [None] * len(geometry)
     if not len(geometry) or not len(villages):
         return out
-    tree = shapely.STRtree(villages)
-    rows, hits = tree.query(shapely.point_on_surface(geometry), predicate="intersects")
+    points = shapely.STRtree(shapely.point_on_surface(geometry))
+    hits, rows = points.query(villages, predicate="intersects")  # prepares the villages, which are few and long
     for row, hit in sorted(zip(rows.tolist(), hits.tolist(), strict=True), reverse=True):
         out[row] = codes[hit]
     lost = np.array([i for i, code in enumerate(out) if code is None], dtype=int)
-    rows, hits = tree.query(geometry[lost], predicate="intersects")
+    rows, hits = shapely.STRtree(villages).query(geometry[lost], predicate="intersects")
     if len(rows):
         shares = shapely.area(shapely.intersection(geometry[lost][rows], villages[hits]))
         for k in np.lexsort((-hits, shares)):

@@ -76,7 +76,9 @@ def long_texts(where: object, table: pd.DataFrame) -> Message | None:
     for column in table.columns:
         if table[column].dtype != object and not pd.api.types.is_string_dtype(table[column]):
             continue
-        lengths = np.array([len(v) if isinstance(v, (str, bytes)) else 0 for v in table[column]], dtype=np.int64)
+        lengths = np.array(
+            [len(v) if isinstance(v, (str, bytes)) else 0 for v in table[column].tolist()], dtype=np.int64
+        )
         row = int(lengths.argmax()) if len(lengths) else 0
         if len(lengths) and lengths[row] > LIMITS.characters:
             return msg("{where}, row {row}: the text in column {column} has {count} characters, more than {most}; shorten it",

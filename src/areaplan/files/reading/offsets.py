@@ -12,8 +12,6 @@ import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy.fft import irfft2, next_fast_len, rfft2
-from scipy.ndimage import distance_transform_edt
 
 from areaplan.messages import msg
 from areaplan.model import Finding, Severity
@@ -60,6 +58,8 @@ def offset_of(streets: np.ndarray, buildings: np.ndarray) -> tuple[float, float]
     """
     if len(streets) == 0 or len(buildings) < _FEWEST:
         return None
+    from scipy.ndimage import distance_transform_edt
+
     middle = shapely.get_coordinates(shapely.centroid(buildings))
     corner = np.median(middle, axis=0) - _WINDOW_M / 2
     size = int(_WINDOW_M / _PIXEL_M)
@@ -68,7 +68,7 @@ def offset_of(streets: np.ndarray, buildings: np.ndarray) -> tuple[float, float]
     built = _raster(middle, corner, size)
     near = distance_transform_edt(~street) <= _NEAR_M / _PIXEL_M
     reach = int(_MOST_M / _PIXEL_M)
-    on_street, in_reach = _overlap(built, street, reach), _overlap(built, near, reach)
+    on_street, in_reach = _overlaps(built, [street, near], reach)
     rate = on_street / np.maximum(in_reach, 1)
     east, north = np.meshgrid(*2 * [np.arange(-reach, reach + 1) * _PIXEL_M], indexing="ij")
     metres = np.hypot(east, north)
@@ -91,11 +91,16 @@ def _raster(xy: NDArray[np.float64], corner: NDArray[np.float64], size: int) -> 
     return counts.reshape(size, size).astype(np.float64)
 
 
-def _overlap(moved: Raster, fixed: NDArray[np.bool_], reach: int) -> Raster:
-    """Return how much of ``moved`` falls on ``fixed`` at every shift up to ``reach`` pixels each way."""
-    padded = np.pad(fixed.astype(np.float64), reach)
-    full = [a + b - 1 for a, b in zip(padded.shape, moved.shape, strict=True)]
-    room = [next_fast_len(n, real=True) for n in full]
-    both = irfft2(rfft2(padded, room) * rfft2(moved[::-1, ::-1], room), room)
-    rows, columns = (slice(b - 1, a) for a, b in zip(padded.shape, moved.shape, strict=True))
-    return np.asarray(both[rows, columns], dtype=np.float64)
+def _overlaps(moved: Raster, grounds: list[NDArray[np.bool_]], reach: int) -> list[Raster]:
+    """Return how many points of ``moved`` fall on each of ``grounds`` at every shift up to ``reach`` pixels each way.
+
+    The transform is as long as the padded ground: what it wraps round at the ends falls on no shift that is asked for.
+    """
+    from scipy.fft import irfft2, next_fast_len, rfft2
+
+    size = [n + 2 * reach for n in moved.shape]
+    room = [next_fast_len(n, real=True) for n in size]
+    points = rfft2(moved[::-1, ::-1], room)
+    rows, columns = (slice(n - 1, n + 2 * reach) for n in moved.shape)
+    both = (irfft2(rfft2(np.pad(g.astype(np.float64), reach), room) * points, room) for g in grounds)
+    return [np.rint(counts[rows, columns]) for counts in both]
