@@ -96,7 +96,7 @@ def _normalised(shapes: np.ndarray) -> list[bytes | None]:
     return list(shapely.to_wkb(shapely.normalize(many), output_dimension=2, byte_order=1))
 
 
-def make_certificate(plan: AreaPlan, report: Report | None = None) -> dict[str, Any]:
+def make_certificate(plan: AreaPlan, report: Report | None = None, *, known_hash: str | None = None) -> dict[str, Any]:
     """Return the certificate of ``plan``, ready for JSON.
 
     Parameters
@@ -105,6 +105,8 @@ def make_certificate(plan: AreaPlan, report: Report | None = None) -> dict[str, 
         What is certified, as it stands; a plan with faults gets a certificate that says so.
     report
         Its judgement; made here if not given.
+    known_hash
+        Its :func:`content_hash`; made here if not given.
     """
     report = check_plan(plan) if report is None else report
     proof = report.proof
@@ -117,7 +119,7 @@ def make_certificate(plan: AreaPlan, report: Report | None = None) -> dict[str, 
         "crs": _crs_text(plan.crs),
         "rules": report.pack,
         "beside": list(report.beside),
-        "content_hash": content_hash(plan),
+        "content_hash": content_hash(plan) if known_hash is None else known_hash,
         "proof": _proof(proof),
         "totals": {
             "twice_mm2_in": sum(v["twice_mm2_in"] for v in villages),

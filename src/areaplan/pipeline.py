@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,8 +86,13 @@ def prove_plan(plan: AreaPlan, *, previous: AreaPlan | None = None, jobs: int = 
     jobs
         How many rules are judged at once; changes the time, not what is found.
     """
-    from areaplan.certificate import make_certificate
+    from areaplan.certificate import content_hash, make_certificate
 
-    report = check_plan(plan, previous=previous, jobs=jobs)
+    if jobs < 2:
+        report, known_hash = check_plan(plan, previous=previous), content_hash(plan)
+    else:
+        with ThreadPoolExecutor(1) as beside:
+            hashing = beside.submit(content_hash, plan)  # findings do not enter it
+            report, known_hash = check_plan(plan, previous=previous, jobs=jobs), hashing.result()
     judged = plan.with_findings(report.findings)
-    return PlannedTown(judged, report, make_certificate(judged, report))
+    return PlannedTown(judged, report, make_certificate(judged, report, known_hash=known_hash))
