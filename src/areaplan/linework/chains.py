@@ -48,6 +48,8 @@ def chained(xy: Floats, ends: Ints, group: Ints) -> tuple[Geoms, Ints]:
     """
     if len(ends) == 0:
         return np.empty(0, dtype=object), np.empty(0, dtype=np.int64)
+    used, ends = _in_use(ends, len(xy))
+    xy = xy[used]
     order = np.lexsort((xy[:, 1], xy[:, 0]))
     place = np.empty(len(xy), dtype=np.int64)
     place[order] = np.arange(len(xy))
@@ -56,8 +58,9 @@ def chained(xy: Floats, ends: Ints, group: Ints) -> tuple[Geoms, Ints]:
     node, first = groups_of(both, place[tail])
     d = xy[head] - xy[tail]
     turn = np.arctan2(d[:, 1], d[:, 0])
-    leaving = np.lexsort((np.where(turn < 0, turn + 2 * np.pi, turn), node))
-    start = np.searchsorted(node[leaving], np.arange(len(first) + 1))
+    start = np.concatenate([[0], np.cumsum(np.bincount(node))])
+    leaving = np.empty(len(node), dtype=np.int64)
+    _sort_by_turn(node, np.where(turn < 0, turn + 2 * np.pi, turn), start, leaving)
     walk, bounds = np.empty(2 * len(ends), dtype=np.int64), np.empty(len(ends) + 1, dtype=np.int64)
     n = int(_walk(node, leaving, start, walk, bounds))
     bounds = bounds[: n + 1]
@@ -66,6 +69,28 @@ def chained(xy: Floats, ends: Ints, group: Ints) -> tuple[Geoms, Ints]:
     of = both[first][walk[bounds[:-1]]]
     order = np.argsort(of, kind="stable")
     return np.atleast_1d(np.asarray(lines, dtype=object))[order], of[order]
+
+
+def _in_use(ends: Ints, n: int) -> tuple[Ints, Ints]:
+    """Return the vertices that edges have, and the edges with these numbered from 0."""
+    seen = np.zeros(n, dtype=bool)
+    seen[ends] = True
+    used = np.flatnonzero(seen)
+    number = np.cumsum(seen) - 1
+    return used, number[ends]
+
+
+@jit
+def _sort_by_turn(node: Ints, turn: Floats, start: Ints, leaving: Ints) -> None:
+    """Write the half edges that leave each node, by the angle they leave at."""
+    filled = start.copy()
+    for half in range(len(node)):
+        at = filled[node[half]]
+        filled[node[half]] += 1
+        while at > start[node[half]] and turn[leaving[at - 1]] > turn[half]:
+            leaving[at] = leaving[at - 1]
+            at -= 1
+        leaving[at] = half
 
 
 @jit
@@ -115,5 +140,5 @@ def _next(here: int, leaving: Ints, start: Ints, used: NDArray[np.bool_]) -> int
     return -1
 
 
-LOOPS: Final = (_walk,)
+LOOPS: Final = (_sort_by_turn, _walk)
 """What is compiled when first called."""

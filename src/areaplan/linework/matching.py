@@ -68,9 +68,13 @@ def matched(
         )
         if moved:
             table = edge_table(polygons)
-        polygons, inserted = _insert(polygons, _candidates(table, fixed), tolerance_m, _among(table, table.right < 0))
+        loose = table.right < 0
+        at = np.unique(table.left[loose])  # a polygon without a loose edge takes nothing
+        outer, inserted = _insert(polygons[at], _candidates(table, fixed), tolerance_m, _among(table, loose))
         if not inserted:
             break
+        polygons = polygons.copy()
+        polygons[at] = outer
         table = edge_table(polygons)
     return polygons, table
 
@@ -240,16 +244,15 @@ def _among(table: EdgeTable, edges: NDArray[np.bool_]) -> EdgeChoice:
     """Return the choice of those ring edges that are among the chosen edges of a table."""
 
     def choice(coords: Floats, starts: Ints) -> NDArray[np.bool_]:
-        ids, _ = vertex_ids(np.concatenate([table.xy, coords]))
-        of_table, of_coords = ids[: len(table.xy)], ids[len(table.xy) :]
+        chosen = table.xy[table.ends[edges]].reshape(-1, 2)
+        ids, _ = vertex_ids(np.concatenate([chosen, coords]))
+        ends, of_coords = ids[: len(chosen)].reshape(-1, 2), ids[len(chosen) :]
         n = int(ids.max()) + 1
 
         def key(a: Ints, b: Ints) -> Ints:
             return np.minimum(a, b) * n + np.maximum(a, b)
 
-        ends = table.ends[edges]
-        known = key(of_table[ends[:, 0]], of_table[ends[:, 1]])
-        return np.isin(key(of_coords[starts], of_coords[starts + 1]), known)
+        return np.isin(key(of_coords[starts], of_coords[starts + 1]), key(ends[:, 0], ends[:, 1]))
 
     return choice
 
