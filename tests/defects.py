@@ -465,9 +465,10 @@ def _across(plan: AreaPlan, _rng: np.random.Generator) -> Planted:
 
 
 def _village_pair(plan: AreaPlan) -> tuple[int, int]:
+    """Return two areas of one piece each that touch across the border of their villages; an exclave would be lost with its village's strip."""
     for row in range(len(plan.areas)):
         other = _neighbour(plan, row, same_village=False)
-        if other is not None:
+        if other is not None and _shape(plan, row).geom_type == "Polygon":
             return row, other
     raise AssertionError("no two villages touch")
 

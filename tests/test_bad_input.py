@@ -375,6 +375,24 @@ def test_a_village_of_spikes_is_refused_by_row(tmp_path: Path) -> None:
         read_territory(town_settings(tmp_path, {"villages": {"path": "v.gpkg", "code": "code", "name": "name"}}))
 
 
+def test_streets_and_footprints_of_spikes_are_set_aside_by_row(tmp_path: Path) -> None:
+    """A street of 3,000 teeth is no street; a footprint of 3,000 spikes stands as a point, and its households stay."""
+    layers = town_layers()
+    i = np.arange(6000)
+    teeth = np.column_stack([200 * i / 6000, np.where(i % 2, 100.0, 120.0)]) + np.array(at(0, 0))
+    turn, radius = 2 * np.pi * i / 6000, np.where(i % 2, 1.0, 5.0)
+    star = np.column_stack([25 + radius * np.cos(turn), 25 + radius * np.sin(turn)]) + np.array(at(0, 0))
+    put(layers, "streets", 0, shapely.LineString(teeth))
+    put(layers, "buildings", 0, shapely.Polygon(star))
+    write_town(tmp_path, layers)
+    town = read_territory(town_settings(tmp_path))
+    assert town.buildings.geometry.iloc[0].geom_type == "Point"
+    assert town.buildings["households"].sum() == layers["buildings"]["hh"].sum()
+    assert [str(f.message).split(": ", maxsplit=1)[-1].split(" runs")[-1][:25] for f in town.findings if "to and fro" in str(f.message)] == [
+        " to and fro thousands of t"[:25],
+    ] * 2  # fmt: skip
+
+
 def test_texts_that_are_no_names_are_refused_by_row(tmp_path: Path) -> None:
     """A megabyte in a name would go into every message and map; letters spelt with other signs are told from missing columns."""
     villages = town_layers()["villages"]

@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from areaplan.linework import thinned
 from areaplan.maps.colours import colour_areas
 from areaplan.maps.encode import Frame
 from areaplan.maps.spots import label_spots, short_codes
@@ -57,7 +58,7 @@ def earlier_data(before: Earlier, areas: gpd.GeoDataFrame, frame: Frame) -> dict
         "households": households,
         "colour": colour_areas(len(old), _touching(shapes)),
         "label": label_spots(gpd.GeoSeries(shapes), frame),
-        "shape": frame.polygons(shapely.simplify(shapes, 0.3)),
+        "shape": frame.polygons(thinned(shapes, 0.3)),
         "changes": _changes(areas, shapes, codes, households, before.tolerance_m),
         "gone": sorted(set(codes) - set(areas["ea_code"]) - {""}),
     }

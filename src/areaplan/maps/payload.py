@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from areaplan import __version__
 from areaplan.comments import ASKS, REASONS
+from areaplan.linework import thinned
 from areaplan.maps.colours import PALETTE, colour_areas, neighbour_pairs
 from areaplan.maps.earlier import Earlier, earlier_data
 from areaplan.maps.editions import Edition, for_edition
@@ -197,7 +198,7 @@ def _lines(lines: gpd.GeoDataFrame, frame: Frame, names: _Names) -> dict[str, An
         "kind": _kinds(shown["kind"]),
         "rank": pack(rank),
         "name": pack([names.number(n) for n in shown["name"]]),
-        "shape": frame.lines(shapely.simplify(shown.geometry.to_numpy(), _DETAIL_M, preserve_topology=False)),
+        "shape": frame.lines(thinned(shown.geometry.to_numpy(), _DETAIL_M, preserve_topology=False)),
     }
 
 
@@ -215,16 +216,16 @@ def _buildings(buildings: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, frame: Fram
     of_area = np.array([position.get(c, -1) for c in buildings["ea_code"]], dtype=np.int64)
     order = np.argsort(of_area, kind="stable")
     table, of_area = buildings.iloc[order], of_area[order]
-    shapes = table.geometry.to_numpy()
+    shapes = table.geometry.to_numpy().copy()
     flat = shapely.get_dimensions(shapes) < 2
-    shapes = np.where(flat, shapely.buffer(shapes, _POINT_SIDE_M / 2, cap_style="square"), shapes)
+    shapes[flat] = shapely.buffer(shapes[flat], _POINT_SIDE_M / 2, cap_style="square")
     names = {str(i): n for i, n in enumerate(_texts(table["name"])) if n}
     return {
         "area": pack(np.diff(of_area, prepend=0)),
         "households": pack(table["households"].fillna(0).to_numpy(dtype=np.int64)),
         "number": pack(table["number"].fillna(0).to_numpy(dtype=np.int64)) if table["number"].notna().any() else "",
         "name": names,
-        "shape": frame.polygons(shapely.simplify(shapes, _DETAIL_M / 2)),
+        "shape": frame.polygons(thinned(shapes, _DETAIL_M / 2)),
     }
 
 
@@ -236,7 +237,7 @@ def _boundaries(boundaries: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, frame: Fr
         "kind": _kinds(boundaries["kind"]),
         "name": pack([names.number(n) for n in boundaries["feature_name"]]),
         "length": pack(np.rint(boundaries["length_m"].fillna(0.0).to_numpy(dtype=float) * 10)),
-        "shape": frame.lines(shapely.simplify(boundaries.geometry.to_numpy(), _DETAIL_M, preserve_topology=False)),
+        "shape": frame.lines(thinned(boundaries.geometry.to_numpy(), _DETAIL_M, preserve_topology=False)),
     }
 
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 from shapely.geometry.base import BaseGeometry
 
+from areaplan.linework import thinned
 from areaplan.messages import Lang, plain
 from areaplan.model import Finding, Severity
 from areaplan.reports.marks import Mark, number_places
@@ -25,7 +26,7 @@ from areaplan.reports.sketches import scale_length
 __all__ = ["Overview", "overview"]
 
 _WIDE, _EDGE, _BAR = 1000.0, 24.0, 60.0  # pixels: width, white rim, strip below for scale and north
-_MOST_MARKS, _MOST_BENDS = 2000, 20_000  # the algorithm that makes simple calls itself once a bend
+_MOST_MARKS = 2000
 _COLOURS = {Severity.ERROR: "#b00000", Severity.WARNING: "#b06000"}
 
 
@@ -129,8 +130,7 @@ def _rings(shapes: Iterable[BaseGeometry | None], least_m: float, pixels: Any) -
     """Return the rings of polygons in pixels, without bends too small to be seen."""
     rings = shapely.get_rings(shapely.get_parts(np.array(list(shapes), dtype=object)))
     if least_m:
-        few = shapely.get_num_coordinates(rings) < _MOST_BENDS
-        rings[few] = shapely.simplify(rings[few], least_m / 2, preserve_topology=False)
+        rings = thinned(rings, least_m / 2, preserve_topology=False)
     return [pixels(shapely.get_coordinates(r)) for r in rings]
 
 

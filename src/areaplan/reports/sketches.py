@@ -17,6 +17,7 @@ import shapely
 from PIL import Image, ImageDraw, ImageFont
 from shapely.geometry.base import BaseGeometry
 
+from areaplan.linework import thinned
 from areaplan.model import AreaPlan
 
 __all__ = ["Ground", "ground_of", "ground_of_layer", "scale_length", "sketch"]
@@ -125,11 +126,7 @@ def _lines_of(geometry: BaseGeometry | None, window: BaseGeometry, least: float)
     west, south, east, north = window.bounds
     rim = (east - west) / 50
     parts = shapely.get_parts(shapely.clip_by_rect(lines, west - rim, south - rim, east + rim, north + rim))
-    return [
-        p
-        for p in shapely.simplify(parts, least, preserve_topology=False)
-        if p.geom_type in ("LineString", "LinearRing")
-    ]
+    return [p for p in thinned(parts, least, preserve_topology=False) if p.geom_type in ("LineString", "LinearRing")]
 
 
 def sketch(place: BaseGeometry, ground: Ground) -> bytes:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from areaplan.files.reading.columns import as_code, as_flag, as_real, as_text
 from areaplan.files.reading.crs import project
-from areaplan.files.reading.geometry import Geometries, Shape, absent, polygons_of
+from areaplan.files.reading.geometry import Geometries, Shape, absent, polygons_of, running_wild
 from areaplan.files.reading.layers import Layer
 from areaplan.files.reading.placing import building_villages
 from areaplan.files.reading.record import Record
@@ -111,7 +111,10 @@ def _mended(layer: Layer, geometry: Geometries, table: gpd.GeoDataFrame, record:
     gone = absent(geometry)
     out = geometry.copy()
     out[gone] = None
-    odd = ~gone & (~np.isin(kind, (0, 3, 6)) | ~shapely.is_valid(geometry))
+    wild = ~gone & running_wild(geometry)
+    out[wild] = _as_points(layer, geometry, wild, table, record)
+    odd = ~gone & ~wild
+    odd[odd] = ~np.isin(kind[odd], (0, 3, 6)) | ~shapely.is_valid(geometry[odd])
     for i in np.flatnonzero(odd):
         out[i] = _one_mended(geometry[i])
         if out[i] is None or out[i].geom_type == "Point":
@@ -130,6 +133,22 @@ def _mended(layer: Layer, geometry: Geometries, table: gpd.GeoDataFrame, record:
             [Finding("R00", Severity.NOTE, building, message, measure=float(change), unit="m2", geometry=out[i])]
         )
     return out
+
+
+def _as_points(
+    layer: Layer, geometry: Geometries, wild: NDArray[np.bool_], table: gpd.GeoDataFrame, record: Record
+) -> Geometries:
+    """Return the places of footprints that are none; their households stay where they are."""
+    places = shapely.centroid(geometry[wild])
+    for i, place in zip(np.flatnonzero(wild), places, strict=True):
+        message = msg(
+            "{where}, {rows}: footprint of building {building} runs to and fro thousands of times; it stands as a point until it is redrawn",
+            where=layer.where,
+            rows=layer.rows([int(i)]),
+            building=table["building_id"].iloc[i],
+        )
+        record.find([Finding("R00", Severity.WARNING, table["building_id"].iloc[i], message, geometry=place)])
+    return np.asarray(places, dtype=object)
 
 
 def _one_mended(geometry: Shape) -> Shape | None:

@@ -13,7 +13,16 @@ from areaplan.files.reading.layers import Layer
 from areaplan.files.reading.record import LISTED, Record
 from areaplan.messages import msg
 
-__all__ = ["Geometries", "Shape", "absent", "polygon_faults", "polygons_of", "shapeless", "within_village"]
+__all__ = [
+    "Geometries",
+    "Shape",
+    "absent",
+    "polygon_faults",
+    "polygons_of",
+    "running_wild",
+    "shapeless",
+    "within_village",
+]
 
 Geometries: TypeAlias = "np.ndarray[Any, Any]"
 """An array of geometries."""
@@ -23,6 +32,8 @@ Shape: TypeAlias = Any
 POLYGON, MULTIPOLYGON = 3, 6
 _MOST_WINDING = 50
 """Work grows with the square of spikes that lie side by side; coasts and rivers stay below 10."""
+_MANY_BENDS = 5_000
+"""Fewer than these cost little, however they lie."""
 
 
 def absent(geometry: Geometries) -> NDArray[np.bool_]:
@@ -31,6 +42,19 @@ def absent(geometry: Geometries) -> NDArray[np.bool_]:
     xy, owner = shapely.get_coordinates(geometry, return_index=True)
     gone[np.unique(owner[~np.isfinite(xy).all(axis=1)])] = True
     return np.asarray(gone, dtype=bool)
+
+
+def running_wild(geometry: Geometries) -> NDArray[np.bool_]:
+    """Return a mask of what runs to and fro thousands of times in one spot: no street or wall does, and every overlay of it would take minutes."""
+    many = shapely.get_num_coordinates(geometry) > _MANY_BENDS
+    many[many] = _winding(geometry[many])
+    return np.asarray(many, dtype=bool)
+
+
+def _winding(geometry: Geometries) -> NDArray[np.bool_]:
+    return np.asarray(
+        shapely.length(geometry) > _MOST_WINDING * shapely.length(shapely.convex_hull(geometry)), dtype=bool
+    )
 
 
 def shapeless(layer: Layer, geometry: Geometries, record: Record) -> NDArray[np.bool_]:
@@ -62,7 +86,7 @@ def polygon_faults(layer: Layer, geometry: Geometries, record: Record) -> NDArra
     other = ~gone & ~np.isin(shapely.get_type_id(geometry), (POLYGON, MULTIPOLYGON))
     drawn = np.flatnonzero(~gone & ~other)
     wild, bad = np.zeros(len(geometry), dtype=bool), np.zeros(len(geometry), dtype=bool)
-    wild[drawn] = shapely.length(geometry[drawn]) > _MOST_WINDING * shapely.length(shapely.convex_hull(geometry[drawn]))
+    wild[drawn] = _winding(geometry[drawn])
     calm = drawn[~wild[drawn]]
     bad[calm] = ~shapely.is_valid(geometry[calm])
     if other.any():

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from areaplan.files.reading.columns import as_flag, as_real, as_text
 from areaplan.files.reading.crs import project
-from areaplan.files.reading.geometry import Geometries, absent
+from areaplan.files.reading.geometry import Geometries, absent, running_wild
 from areaplan.files.reading.layers import Layer
 from areaplan.files.reading.record import Record
 from areaplan.messages import msg
@@ -69,6 +69,16 @@ def _one_layer(layer: Layer, spec: LineInput, crs: pyproj.CRS | None, record: Re
     parts, inner = shapely.get_parts(parts, return_index=True)  # a collection may hold multi-lines
     owner = rows[owner[inner]]
     real = np.isin(shapely.get_type_id(parts), (1, 2)) & (shapely.length(parts) > 0)
+    wild = real & running_wild(parts)
+    if wild.any():
+        message = msg(
+            "{where}, {rows}: runs to and fro thousands of times in one spot, as no line on the ground does; set aside",
+            where=layer.where,
+            rows=layer.rows(np.unique(owner[wild])),
+        )
+        count = float(len(np.unique(owner[wild])))
+        record.find([Finding("R00", Severity.WARNING, str(layer.where), message, measure=count, unit="rows")])
+        real &= ~wild
     table = gpd.GeoDataFrame(_attributes(layer, spec), geometry=gpd.GeoSeries([None] * len(layer), crs=crs))
     table = table.take(owner[real]).reset_index(drop=True)
     return table.set_geometry(gpd.GeoSeries(parts[real], crs=crs))

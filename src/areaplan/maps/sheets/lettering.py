@@ -11,6 +11,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from areaplan.linework import thinned
 from areaplan.maps.sheets.details import Detail
 from areaplan.maps.sheets.features import stretches
 from areaplan.maps.sheets.labels import Number, along, beside_or_along
@@ -96,7 +97,7 @@ def corners_of(box: Box, width: float, size: float) -> list[tuple[float, float, 
 def draw_codes(d: Drawing) -> None:
     """Put each neighbour's code on its ground, as close to the border as it can stand without touching it."""
     seen = shapely.clip_by_rect(d.area.shape, *d.view.around(_RINGS_MM[-1] * MM * 1.2))
-    coarse = shapely.simplify(seen, 1 / d.view.per_m)
+    coarse = thinned(seen, 1 / d.view.per_m)[0]
     keep_off = shapely.buffer(coarse, _CLEAR_MM * MM / d.view.per_m, quad_segs=2)
     shapely.prepare(keep_off)
     rings: dict[float | None, BaseGeometry] = {}

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import shapely
 
+from areaplan.linework import thinned
 from areaplan.maps.sheets.details import Detail, is_legible
 from areaplan.maps.sheets.features import draw_features
 from areaplan.maps.sheets.ink import Ink
@@ -84,7 +85,7 @@ def _draw_borders(d: Drawing) -> None:
     d.ink.path(d.view.lines(borders.shapes[near]), width=0.9 * d.unit, gray=0.55, dash=(5, 2))
     reach = _BAND * d.unit / d.view.per_m
     shape = shapely.clip_by_rect(d.area.shape, *d.view.around(4 * _BAND * d.unit))
-    simple = shapely.simplify(shape, reach / 20)
+    simple = thinned(shape, reach / 20)[0]
     band = shapely.difference(shapely.buffer(simple, reach, quad_segs=3), shape)
     d.ink.path(d.view.rings(band), fill=0.74, close=True)
     by_kind: dict[str, list[object]] = defaultdict(list)

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 import shapely
 
+from areaplan.linework import thinned
 from areaplan.maps.sheets import words
 from areaplan.maps.sheets.ground import Ground
 from areaplan.maps.sheets.ink import Ink, wrap
@@ -177,7 +178,7 @@ def _village(ground: Ground, village: str, box: Box) -> tuple[View, str, str]:
             else shape
         )
         view = fit(seen.bounds, box, 2 * MM)
-        coarse = shapely.simplify(np.concatenate([shapes, [shape]]), 0.4 / view.per_m)
+        coarse = thinned(np.concatenate([shapes, [shape]]), 0.4 / view.per_m)
         borders = path_operators(view.rings(coarse[:-1]), close=True)
         ground.memo[key] = view, path_operators(view.rings(coarse[-1:]), close=True), borders
     found: tuple[View, str, str] = ground.memo[key]

@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 import shapely
 
+from areaplan.linework import thinned
 from areaplan.maps.sheets.ground import Ground
 from areaplan.maps.sheets.layers import AreaGround
 from areaplan.maps.sheets.measures import MM
@@ -92,7 +93,7 @@ def _candidates(area: AreaGround, coarse: float) -> list[tuple[float, float]]:
 
 def _corners(part: shapely.Polygon, coarse: float) -> list[tuple[float, float, float]]:
     """Return the sharp corners of a piece's outline as (minus the angle, x, y)."""
-    ring = shapely.get_coordinates(shapely.simplify(part.exterior, coarse))[:-1]
+    ring = shapely.get_coordinates(thinned(part.exterior, coarse)[0])[:-1]
     if len(ring) < 3:
         return []
     into, out = ring - np.roll(ring, 1, axis=0), np.roll(ring, -1, axis=0) - ring

@@ -10,6 +10,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from areaplan.linework import thinned
 from areaplan.maps.sheets.measures import MM, Box
 
 __all__ = ["View", "fit", "shows_better"]
@@ -80,7 +81,7 @@ class View:
 
     def paths(self, lines: Geometries) -> tuple[list[NDArray[np.float64]], NDArray[np.int64]]:
         """Return simple lines thinned, in page coordinates, and the row that each comes from."""
-        thin = shapely.simplify(lines, 0.12 / self.per_m, preserve_topology=False)
+        thin = thinned(lines, 0.12 / self.per_m, preserve_topology=False)
         xy, at = shapely.get_coordinates(thin, return_index=True)
         if len(xy) == 0:
             return [], at
