@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
+from shapely.geometry.base import BaseGeometry
 
 __all__ = ["thinned"]
 
@@ -19,7 +20,7 @@ _STRETCH = 1_000
 """Vertices of a stretch of such a line."""
 
 
-def thinned(shapes: ArrayLike, tolerance_m: float, *, preserve_topology: bool = True) -> NDArray[Any]:
+def thinned(shapes: ArrayLike | BaseGeometry, tolerance_m: float, *, preserve_topology: bool = True) -> NDArray[Any]:
     """Return shapes without bends smaller than ``tolerance_m``, by Douglas and Peucker; what has very many bends by Visvalingam or in stretches.
 
     Parameters
