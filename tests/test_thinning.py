@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import shapely
 
-from areaplan.linework import thinned
+from areaplan.maps.thinning import thinned
 
 
 def teeth(count: int, height: float) -> np.ndarray:

@@ -15,7 +15,6 @@ import shapely
 
 from areaplan.errors import InputError, SettingsError
 from areaplan.files.plan_reading import read_plan_meta
-from areaplan.linework import thinned
 from areaplan.messages import Message, msg
 from areaplan.settings import CalendarSettings, read_calendar, settings_from_text
 
@@ -194,7 +193,7 @@ def read_outline(path: Path) -> gpd.GeoSeries:
     """Return the ground of a plan's villages as one shape in degrees, coarse enough for a small map; empty where it cannot be read."""
     try:
         villages = pyogrio.read_dataframe(path, layer="villages", columns=[])
-        ground = thinned(shapely.union_all(shapely.make_valid(villages.geometry.to_numpy())), 50)[0]
+        ground = shapely.simplify(shapely.union_all(shapely.make_valid(villages.geometry.to_numpy())), 50)
         return gpd.GeoSeries([ground], crs=villages.crs).to_crs("EPSG:4326")
     except Exception:  # whatever a damaged file raises: the table says what is wrong, the map does without
         return gpd.GeoSeries([], crs="EPSG:4326")

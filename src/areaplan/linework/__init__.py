@@ -7,7 +7,6 @@ Plain geometry below every step that draws: repairing villages and cutting cells
 from areaplan.linework.dissolving import dissolve
 from areaplan.linework.edges import EdgeTable, edge_table
 from areaplan.linework.matching import follow_edges, insert_vertices, match_polygons, matched, weld
-from areaplan.linework.thinning import thinned
 
 __all__ = [
     "EdgeTable",
@@ -17,6 +16,5 @@ __all__ = [
     "insert_vertices",
     "match_polygons",
     "matched",
-    "thinned",
     "weld",
 ]

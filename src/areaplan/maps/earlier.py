@@ -11,10 +11,10 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from areaplan.linework import thinned
 from areaplan.maps.colours import colour_areas
 from areaplan.maps.encode import Frame
 from areaplan.maps.spots import label_spots, short_codes
+from areaplan.maps.thinning import thinned
 
 __all__ = ["Earlier", "earlier_data"]
 

@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from areaplan import __version__
 from areaplan.comments import ASKS, REASONS
-from areaplan.linework import thinned
 from areaplan.maps.colours import PALETTE, colour_areas, neighbour_pairs
 from areaplan.maps.earlier import Earlier, earlier_data
 from areaplan.maps.editions import Edition, for_edition
@@ -27,6 +26,7 @@ from areaplan.maps.integrity import integrity
 from areaplan.maps.located import areas_of_findings
 from areaplan.maps.spots import label_spots, short_codes
 from areaplan.maps.supervisors import outlines_once, supervisor_data
+from areaplan.maps.thinning import thinned
 from areaplan.messages import LANGS, Lang, Message
 from areaplan.model import AreaPlan, Findings
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 from shapely.geometry.base import BaseGeometry
 
-from areaplan.linework import thinned
+from areaplan.maps.thinning import thinned
 from areaplan.messages import Lang, plain
 from areaplan.model import Finding, Severity
 from areaplan.reports.marks import Mark, number_places

@@ -17,7 +17,7 @@ import shapely
 from PIL import Image, ImageDraw, ImageFont
 from shapely.geometry.base import BaseGeometry
 
-from areaplan.linework import thinned
+from areaplan.maps.thinning import thinned
 from areaplan.model import AreaPlan
 
 __all__ = ["Ground", "ground_of", "ground_of_layer", "scale_length", "sketch"]

@@ -11,7 +11,6 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from areaplan.linework import thinned
 from areaplan.maps.sheets.details import Detail
 from areaplan.maps.sheets.features import stretches
 from areaplan.maps.sheets.labels import Number, along, beside_or_along
@@ -20,6 +19,7 @@ from areaplan.maps.sheets.signs import TURN_RADIUS, draw_turn
 from areaplan.maps.sheets.turning import Turn
 from areaplan.maps.sheets.window import Drawing
 from areaplan.maps.sheets.words import DETAIL, neighbours_of
+from areaplan.maps.thinning import thinned
 from areaplan.messages import Message
 
 __all__ = ["corners_of", "draw_codes", "draw_details", "draw_names", "draw_numbers", "draw_turns", "place_turns"]

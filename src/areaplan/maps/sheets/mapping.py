@@ -8,7 +8,6 @@ from collections.abc import Sequence
 import numpy as np
 import shapely
 
-from areaplan.linework import thinned
 from areaplan.maps.sheets.details import Detail, is_legible
 from areaplan.maps.sheets.features import draw_features
 from areaplan.maps.sheets.ink import Ink
@@ -19,6 +18,7 @@ from areaplan.maps.sheets.operators import path_operators
 from areaplan.maps.sheets.signs import draw_border
 from areaplan.maps.sheets.window import COARSE, Drawing
 from areaplan.maps.sheets.words import NORTH
+from areaplan.maps.thinning import thinned
 from areaplan.messages import Lang
 
 __all__ = ["draw_map", "north_arrow"]

@@ -8,7 +8,6 @@ from typing import Final
 import numpy as np
 import shapely
 
-from areaplan.linework import thinned
 from areaplan.maps.sheets import words
 from areaplan.maps.sheets.ground import Ground
 from areaplan.maps.sheets.ink import Ink, wrap
@@ -20,6 +19,7 @@ from areaplan.maps.sheets.rim import fitting
 from areaplan.maps.sheets.signs import BORDER_WIDTHS, BORDERS, FEATURES, draw_border, draw_feature, draw_turn
 from areaplan.maps.sheets.supervision import draw_supervision_sign
 from areaplan.maps.sheets.view import View, fit
+from areaplan.maps.thinning import thinned
 from areaplan.messages import Lang, Message
 
 __all__ = ["draw_facts", "draw_legend", "draw_locator", "draw_signs", "qr_code"]

@@ -15,11 +15,11 @@ from typing import Final
 import numpy as np
 import shapely
 
-from areaplan.linework import thinned
 from areaplan.maps.sheets.ground import Ground
 from areaplan.maps.sheets.layers import AreaGround
 from areaplan.maps.sheets.measures import MM
 from areaplan.maps.sheets.view import View
+from areaplan.maps.thinning import thinned
 from areaplan.messages import Message, msg
 
 __all__ = ["TURN_TEXTS", "Turn", "turning_points"]

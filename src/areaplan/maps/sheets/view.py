@@ -10,8 +10,8 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from areaplan.linework import thinned
 from areaplan.maps.sheets.measures import MM, Box
+from areaplan.maps.thinning import thinned
 
 __all__ = ["View", "fit", "shows_better"]
 
