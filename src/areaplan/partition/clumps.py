@@ -23,16 +23,16 @@ SHARES = (0.35, 1.0)
 """Most households of a clump, in targets: from the finest level to the coarsest. Clumps of one level lie inside those of the next."""
 
 
-def hidden_borders(g: Graph) -> Flags:
+def hidden_borders(length: Floats, cost: Floats) -> Flags:
     """Tell which borders nobody sees: those whose metre costs more than the middle between the cheapest and the dearest."""
-    linked = g.link & (g.length > 0.0)
-    metre = np.divide(g.cost, g.length, out=np.zeros_like(g.cost), where=linked)
-    if not linked.any():
-        return linked
-    low, high = float(metre[linked].min()), float(metre[linked].max())
+    long = length > 0.0
+    if not long.any():
+        return long
+    metre = np.divide(cost, length, out=np.zeros_like(cost), where=long)
+    low, high = float(metre[long].min()), float(metre[long].max())
     if high < CLEAR * low or high <= 0.0:
-        return np.zeros_like(linked)
-    return linked & (metre > (low + high) / 2.0)
+        return np.zeros_like(long)
+    return long & (metre > (low + high) / 2.0)
 
 
 def clumps(g: Graph, target: float, upper: float) -> list[Ints]:
@@ -40,7 +40,7 @@ def clumps(g: Graph, target: float, upper: float) -> list[Ints]:
 
     Hidden borders are taken from the longest down, and what they part is joined as long as it is no larger than a share of the target.
     """
-    hidden = hidden_borders(g) & (g.source < g.near)
+    hidden = hidden_borders(np.where(g.link, g.length, 0.0), g.cost) & (g.source < g.near)
     order = np.flatnonzero(hidden)
     order = order[np.argsort(-g.cost[order], kind="stable")]
     if not len(order):

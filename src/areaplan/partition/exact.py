@@ -8,7 +8,6 @@ A division that search has found helps: sets whose reduced cost is above the gap
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +17,7 @@ from scipy.sparse import csr_array, vstack
 
 from areaplan.partition import kernels as at
 from areaplan.partition.kernels import Floats, Graph, Ints
-from areaplan.partition.listing import MOST_CELLS, PLACE_OF_BIT, list_sets, neighbour_masks
+from areaplan.partition.listing import MOST_CELLS, PLACE_OF_BIT, WORD, list_sets, neighbour_masks
 
 __all__ = ["Sets", "best_division", "possible_sets"]
 
@@ -33,11 +32,13 @@ TINY = 1e-6
 
 @dataclass(frozen=True)
 class Sets:
-    """Hold all sets of cells that could be an area: masks, energies, and which cells each holds (cells x sets)."""
+    """Hold all sets of cells that could be an area: energies, and which cells each holds (cells x sets)."""
 
-    masks: Ints
     energies: Floats
     holds: csr_array
+
+    def __len__(self) -> int:
+        return len(self.energies)
 
 
 def possible_sets(g: Graph, p: Floats, *, strict: bool, most: int = MOST_SETS) -> Sets | None:
@@ -45,14 +46,14 @@ def possible_sets(g: Graph, p: Floats, *, strict: bool, most: int = MOST_SETS) -
     n = len(g.sums)
     if n > MOST_CELLS:
         return None
-    masks, energies = np.zeros(most, dtype=np.int64), np.zeros(most)
+    masks, energies = np.zeros((most, 2), dtype=np.int64), np.zeros(most)
     cap = p[at.UPPER] if strict else p[at.UPPER] + p[at.LOWER]
     found = list_sets(g, neighbour_masks(g), p, cap, strict, MOST_STEPS, masks, energies, PLACE_OF_BIT)
     if found < 0:
         return None
-    masks, energies = masks[:found].copy(), energies[:found].copy()
-    holds = ((masks[None, :] >> np.arange(n)[:, None]) & 1).astype(np.float64)
-    return Sets(masks, energies, csr_array(holds))
+    word, bit = np.divmod(np.arange(n), WORD)
+    holds = ((masks[:found, word].T >> bit[:, None]) & 1).astype(np.float64)
+    return Sets(energies[:found].copy(), csr_array(holds))
 
 
 def best_division(sets: Sets, areas: int, *, known: float = np.inf) -> tuple[Ints | None, float, bool]:
@@ -61,11 +62,11 @@ def best_division(sets: Sets, areas: int, *, known: float = np.inf) -> tuple[Int
     Labels are None when there is no division better than ``known`` (with a proof: none at all when ``known`` is infinite).
     """
     n = sets.holds.shape[0]
-    if not len(sets.masks):
+    if not len(sets):
         return None, np.inf, True
     if areas == 2:
         return _best_pair(sets, known)
-    rows = vstack([sets.holds, csr_array(np.ones((1, len(sets.masks))))]).tocsr()
+    rows = vstack([sets.holds, csr_array(np.ones((1, len(sets))))]).tocsr()
     wanted = np.append(np.ones(n), areas)
     relaxed = linprog(sets.energies, A_eq=rows, b_eq=wanted, bounds=(0, None), method="highs")
     if relaxed.status != 0:
@@ -76,7 +77,7 @@ def best_division(sets: Sets, areas: int, *, known: float = np.inf) -> tuple[Int
         return None, known, True
     whole = relaxed.x > 0.5
     if (np.abs(relaxed.x - whole) < TINY).all():
-        return _labels(sets.masks[whole], n), bound, True
+        return _labels(sets, np.flatnonzero(whole)), bound, True
     reduced = sets.energies - rows.T @ relaxed.eqlin.marginals
     kept = np.flatnonzero(reduced <= known - bound + TINY)
     return _branch(sets, kept, rows, wanted, bound, known)
@@ -84,16 +85,14 @@ def best_division(sets: Sets, areas: int, *, known: float = np.inf) -> tuple[Int
 
 def _best_pair(sets: Sets, known: float) -> tuple[Ints | None, float, bool]:
     """Return the best division into a set and its complement: all of them are looked at."""
-    n = sets.holds.shape[0]
-    order = np.argsort(sets.masks)
-    masks, energies = sets.masks[order], sets.energies[order]
-    other = (1 << n) - 1 - masks
-    place = np.minimum(np.searchsorted(masks, other), len(masks) - 1)
-    energy = np.where(masks[place] == other, energies + energies[place], np.inf)
+    held = np.asarray(sets.holds.toarray().T, dtype=np.bool_)
+    number = {row.tobytes(): i for i, row in enumerate(held)}
+    other = np.array([number.get((~row).tobytes(), -1) for row in held], dtype=np.int64)
+    energy = np.where(other >= 0, sets.energies + sets.energies[other], np.inf)
     best = int(np.argmin(energy))
     if not energy[best] < known - TINY:
         return None, known, True
-    return _labels(masks[[best, place[best]]], n), float(energy[best]), True
+    return _labels(sets, np.array([best, other[best]])), float(energy[best]), True
 
 
 def _branch(
@@ -114,28 +113,17 @@ def _branch(
     proved = solved.status == 0
     if solved.fun >= known - TINY:
         return None, known if proved else bound, proved
-    chosen = sets.masks[kept[solved.x > 0.5]]
+    chosen = kept[solved.x > 0.5]
     lower = float(solved.fun) if proved else max(bound, float(solved.mip_dual_bound or bound))
-    return _labels(chosen, rows.shape[0] - 1), lower, proved
+    return _labels(sets, chosen), lower, proved
 
 
-def _labels(chosen: Ints, cells: int) -> Ints:
-    label = np.full(cells, -1, dtype=np.int64)
-    for a, mask in enumerate(np.sort(chosen).tolist()):
-        label[_bits(mask)] = a
-    return label
-
-
-def _bits(mask: int) -> list[int]:
-    return [i for i in range(mask.bit_length()) if mask >> i & 1]
-
-
-def first_possible(sets: Sets, numbers: Iterable[int]) -> tuple[Ints | None, bool]:
-    """Return a division for the first of ``numbers`` that has one, and whether those before it are proved to have none."""
-    proved = True
-    for areas in numbers:
-        label, _, ended = best_division(sets, areas)
-        if label is not None:
-            return label, proved
-        proved &= ended
-    return None, proved
+def _labels(sets: Sets, chosen: Ints) -> Ints:
+    """Return labels 0, 1, … in order of the areas' lowest cells."""
+    area, cell = np.nonzero(sets.holds[:, chosen].toarray().T)
+    label = np.zeros(sets.holds.shape[0], dtype=np.int64)
+    label[cell] = area
+    order = np.argsort(np.unique(label, return_index=True)[1])
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order))
+    return place[label]

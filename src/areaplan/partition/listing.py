@@ -1,6 +1,7 @@
-"""List all connected sets of cells that could be an area, for parts of at most 62 cells.
+"""List all connected sets of cells that could be an area, for parts of at most 65 cells.
 
-A set is a bit mask in one whole number. Each set is met once: from its lowest cell, by taking or refusing one candidate after the other.
+A set is a bit mask in two whole numbers: cells below 62 in the first, the others in the second, so that neither needs its sign. Each set is
+met once: from its lowest cell, by taking or refusing one candidate after the other.
 """
 
 from __future__ import annotations
@@ -11,60 +12,89 @@ from areaplan.compiling import jit
 from areaplan.partition import kernels as at
 from areaplan.partition.kernels import LOWER, MAX_PERSONS, PERIMETER, UPPER, W_BORDER, Floats, Graph, Ints, row_energy
 
-__all__ = ["MOST_CELLS", "list_sets", "neighbour_masks"]
+__all__ = ["MOST_CELLS", "PLACE_OF_BIT", "WORD", "list_sets", "neighbour_masks"]
 
-MOST_CELLS = 62
+MOST_CELLS = 65
+
+WORD = 62
+"""Bits used of a whole number."""
 
 PLACE_OF_BIT = np.zeros(67, dtype=np.int64)
 """2**i modulo 67 is different for every i below 66: the place of a single bit, without a logarithm."""
-for _i in range(MOST_CELLS):
+for _i in range(WORD):
     PLACE_OF_BIT[(1 << _i) % 67] = _i
 
 
 def neighbour_masks(g: Graph) -> Ints:
-    """Return for each cell the mask of the cells it is linked to."""
-    masks = np.zeros(len(g.sums), dtype=np.int64)
+    """Return for each cell the (n, 2) mask of the cells it is linked to."""
+    masks = np.zeros((len(g.sums), 2), dtype=np.int64)
     for source, near, link in zip(g.source.tolist(), g.near.tolist(), g.link.tolist(), strict=True):
         if link:
-            masks[source] |= 1 << near
+            masks[source, near // WORD] |= 1 << (near % WORD)
     return masks
 
 
 @jit
-def _rest_can_fit(mask: int, near: Ints, capped: Floats, p: Floats, big: int, place: Ints) -> bool:
-    """Tell whether every piece that ``mask`` leaves over could by its total be shared out (pieces with a big cell are not judged)."""
-    left = ((1 << near.size) - 1) & ~mask
-    while left:
-        piece = left & -left
-        edge = piece
+def _lowest(low: int, high: int, place: Ints) -> tuple[int, int, int]:
+    """Return the lowest cell of a mask, and the mask of it alone."""
+    if low:
+        bit = low & -low
+        return place[bit % 67], bit, 0
+    bit = high & -high
+    return WORD + place[bit % 67], 0, bit
+
+
+@jit
+def _all_of(n: int) -> tuple[int, int]:
+    """Return the mask of ``n`` cells."""
+    return (1 << min(n, WORD)) - 1, (1 << max(n - WORD, 0)) - 1
+
+
+@jit
+def _rest_can_fit(
+    low: int, high: int, near: Ints, capped: Floats, p: Floats, big_low: int, big_high: int, place: Ints
+) -> bool:
+    """Tell whether every piece that a mask leaves over could by its total be shared out (pieces with a big cell are not judged)."""
+    left, left_high = _all_of(len(near))
+    left &= ~low
+    left_high &= ~high
+    while left or left_high:
+        _u, piece, piece_high = _lowest(left, left_high, place)
+        edge, edge_high = piece, piece_high
         total = 0.0
-        while edge:
-            bit = edge & -edge
-            u = place[bit % 67]
+        while edge or edge_high:
+            u, bit, bit_high = _lowest(edge, edge_high, place)
             total += capped[u]
-            grown = near[u] & left & ~piece
+            grown = near[u, 0] & left & ~piece
+            grown_high = near[u, 1] & left_high & ~piece_high
             piece |= grown
+            piece_high |= grown_high
             edge = (edge ^ bit) | grown
-        if not piece & big and np.ceil(total / p[UPPER]) * p[LOWER] > total:
+            edge_high = (edge_high ^ bit_high) | grown_high
+        judged = not (piece & big_low or piece_high & big_high)
+        if judged and np.ceil(total / p[UPPER]) * p[LOWER] > total:
             return False
         left &= ~piece
+        left_high &= ~piece_high
     return True
 
 
 @jit
-def _set_energy(g: Graph, mask: int, p: Floats, row: Floats, place: Ints) -> float:
+def _set_energy(g: Graph, low: int, high: int, p: Floats, row: Floats, place: Ints) -> float:
     """Return the energy of a set as an area, half of its border included."""
     row[:] = 0.0
     cut = 0.0
-    left = mask
-    while left:
-        bit = left & -left
+    left, left_high = low, high
+    while left or left_high:
+        u, bit, bit_high = _lowest(left, left_high, place)
         left ^= bit
-        u = place[bit % 67]
+        left_high ^= bit_high
         for c in range(at.COLUMNS):
             row[c] += g.sums[u, c]
         for h in range(g.first[u], g.first[u + 1]):
-            if (mask >> g.near[h]) & 1:
+            v = g.near[h]
+            inside = (low >> v) & 1 if v < WORD else (high >> (v - WORD)) & 1
+            if inside:
                 row[PERIMETER] -= g.length[h]
             else:
                 cut += g.cost[h]
@@ -75,40 +105,42 @@ def _set_energy(g: Graph, mask: int, p: Floats, row: Floats, place: Ints) -> flo
 def list_sets(
     g: Graph, near: Ints, p: Floats, cap: float, strict: bool, steps: int, masks: Ints, energies: Floats, place: Ints
 ) -> int:
-    """Write the sets and their energies; return how many, or -1 when there are more than fit or ``steps`` were not enough.
+    """Write the (m, 2) sets and their energies; return how many, or -1 when there are more than fit or ``steps`` were not enough.
 
     A cell above the maximum counts as the maximum. With ``strict`` only sets inside the bounds are written that leave nothing over
     which cannot be shared out; else all of at most ``cap`` households.
     """
-    n = near.size
+    n = len(near)
     capped = np.minimum(g.sums[:, at.HOUSEHOLDS], p[UPPER])
     people = np.minimum(g.sums[:, at.PERSONS], p[MAX_PERSONS])
     row = np.zeros(at.COLUMNS)
-    big = 0
+    big = np.zeros(2, dtype=np.int64)
     for u in range(n):
         if g.sums[u, at.HOUSEHOLDS] > p[UPPER] or g.sums[u, at.PERSONS] > p[MAX_PERSONS]:
-            big |= 1 << u
-    taken = np.zeros(n + 2, dtype=np.int64)
-    open_ = np.zeros(n + 2, dtype=np.int64)
-    refused = np.zeros(n + 2, dtype=np.int64)
+            big[u // WORD] |= 1 << (u % WORD)
+    taken = np.zeros((n + 2, 2), dtype=np.int64)
+    open_ = np.zeros((n + 2, 2), dtype=np.int64)
+    refused = np.zeros((n + 2, 2), dtype=np.int64)
     total = np.zeros(n + 2)
     persons = np.zeros(n + 2)
     found = 0
     for root in range(n):
         top = 0
         taken[0] = 0
-        open_[0] = 1 << root
-        refused[0] = (1 << root) - 1
+        open_[0] = 0
+        open_[0, root // WORD] = 1 << (root % WORD)
+        refused[0, 0], refused[0, 1] = _all_of(root)
         total[0] = 0.0
         persons[0] = 0.0
         while top >= 0:
-            if not open_[top] or (top == 0 and taken[0]):
+            if not (open_[top, 0] or open_[top, 1]) or (top == 0 and (taken[0, 0] or taken[0, 1])):
                 top -= 1
                 continue
-            bit = open_[top] & -open_[top]
-            u = place[bit % 67]
-            open_[top] ^= bit
-            refused[top] |= bit
+            u, bit, bit_high = _lowest(open_[top, 0], open_[top, 1], place)
+            open_[top, 0] ^= bit
+            open_[top, 1] ^= bit_high
+            refused[top, 0] |= bit
+            refused[top, 1] |= bit_high
             h = total[top] + capped[u]
             q = persons[top] + people[u]
             if top == 0:
@@ -118,18 +150,19 @@ def list_sets(
             steps -= 1
             if steps < 0:
                 return -1
-            mask = taken[top] | bit
+            low, high = taken[top, 0] | bit, taken[top, 1] | bit_high
             top += 1
-            taken[top] = mask
-            refused[top] = refused[top - 1]
-            open_[top] = (open_[top - 1] | near[u]) & ~refused[top] & ~mask
+            taken[top, 0], taken[top, 1] = low, high
+            for w in range(2):
+                refused[top, w] = refused[top - 1, w]
+                open_[top, w] = (open_[top - 1, w] | near[u, w]) & ~refused[top, w] & ~taken[top, w]
             total[top] = h
             persons[top] = q
-            if strict and (h < p[LOWER] or not _rest_can_fit(mask, near, capped, p, big, place)):
+            if strict and (h < p[LOWER] or not _rest_can_fit(low, high, near, capped, p, big[0], big[1], place)):
                 continue
-            if found == masks.size:
+            if found == len(masks):
                 return -1
-            masks[found] = mask
-            energies[found] = _set_energy(g, mask, p, row, place)
+            masks[found, 0], masks[found, 1] = low, high
+            energies[found] = _set_energy(g, low, high, p, row, place)
             found += 1
     return found

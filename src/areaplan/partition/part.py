@@ -13,6 +13,7 @@ from areaplan.partition.kernels import Floats, Graph, Ints, tally
 from areaplan.partition.listing import MOST_CELLS
 from areaplan.partition.numbers import Bounds
 from areaplan.partition.presets import Effort
+from areaplan.partition.renewal import polish, renew
 from areaplan.partition.repair import misfits, repair
 from areaplan.partition.search import search
 
@@ -62,7 +63,9 @@ def divide_part(g: Graph, numbers: list[int], task: Task, index: int) -> Verdict
 def _search(g: Graph, areas: int, task: Task, index: int) -> Ints:
     if areas == 1:
         return np.zeros(len(g.sums), dtype=np.int64)
-    return search(g, areas, task.bounds, task.p, task.effort, (task.seed, index, areas))[0]
+    seed = (task.seed, index, areas)
+    label = search(g, areas, task.bounds, task.p, task.effort, seed)[0]
+    return renew(g, label, task.bounds, task.p, task.effort, seed)
 
 
 def _other_numbers(g: Graph, label: Ints, numbers: list[int], task: Task, index: int) -> Ints:
@@ -84,7 +87,7 @@ def _small(g: Graph, sets: Sets, numbers: list[int], task: Task, index: int) -> 
     """Divide a part whose sets are all listed."""
     proved = True
     for areas in numbers:
-        guess = _search(g, areas, task, index)
+        guess = polish(g, _search(g, areas, task, index), task.p, (task.seed, index, areas))
         good = not misfits(g, guess, task.bounds)
         known = energy_of(g, guess, task.p) if good else np.inf
         label, bound, ended = best_division(sets, areas, known=known)

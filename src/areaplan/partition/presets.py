@@ -5,16 +5,17 @@ Weights were measured, not guessed: ``benchmarks/sweep.py``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
 from areaplan.partition import kernels as at
+from areaplan.partition.clumps import hidden_borders
 from areaplan.partition.kernels import Floats
 from areaplan.partition.problem import Problem
 
-__all__ = ["EFFORTS", "PRESETS", "Effort", "EffortName", "PresetName", "Weights", "parameters", "softened"]
+__all__ = ["EFFORTS", "PRESETS", "Effort", "EffortName", "PresetName", "Weights", "parameters", "priced", "softened"]
 
 PresetName = Literal["field", "balance", "borders", "fewest"]
 EffortName = Literal["quick", "normal", "thorough"]
@@ -33,13 +34,14 @@ class Weights:
     shape: float = 1.0
     reach: float = 0.25
     border: float = 2.5
+    hidden: float = 1.0
 
 
 SOFT = 0.05
 
 PRESETS: dict[PresetName, Weights] = {
     "field": Weights(),
-    "balance": Weights(balance=500.0, aim_outside=300.0, aim_flag=6.0, shape=2.0, border=4.0),
+    "balance": Weights(balance=500.0, aim_outside=300.0, aim_flag=8.0, shape=5.0, border=2.0, hidden=3.5),
     "borders": Weights(balance=1.0, border=10.0, shape=0.2),
     "fewest": Weights(),
 }
@@ -67,6 +69,8 @@ class Effort:
         Random trees looked at for a cut that may lose: fewer, so that it is worse than the best there is.
     cycles
         Times that the way from whole blocks down to cells is gone again.
+    renewals
+        Times that windows of areas, all over the part, are divided once more from scratch.
     """
 
     starts: int
@@ -77,12 +81,13 @@ class Effort:
     stretches: int
     bold: int
     cycles: int
+    renewals: int
 
 
 EFFORTS: dict[EffortName, Effort] = {
-    "quick": Effort(starts=2, kept=1, tries=60, trees=6, rounds=2, stretches=2, bold=2, cycles=0),
-    "normal": Effort(starts=4, kept=1, tries=100, trees=16, rounds=6, stretches=5, bold=4, cycles=1),
-    "thorough": Effort(starts=16, kept=4, tries=200, trees=24, rounds=12, stretches=5, bold=4, cycles=2),
+    "quick": Effort(starts=2, kept=1, tries=60, trees=6, rounds=2, stretches=2, bold=2, cycles=0, renewals=0),
+    "normal": Effort(starts=4, kept=1, tries=100, trees=16, rounds=6, stretches=5, bold=4, cycles=1, renewals=0),
+    "thorough": Effort(starts=4, kept=1, tries=100, trees=16, rounds=6, stretches=5, bold=4, cycles=1, renewals=14),
 }
 
 
@@ -110,6 +115,14 @@ def parameters(problem: Problem, weights: Weights, areas: int | None = None) -> 
         scale *= problem.cells / max(1, areas) / (2 * np.pi)
         p[at.W_REACH], p[at.REACH_SCALE] = weights.reach, max(scale, 1e-9)
     return p
+
+
+def priced(problem: Problem, weights: Weights) -> Problem:
+    """Return the problem with its hidden borders as many times dearer as ``weights`` say (rule E5)."""
+    if weights.hidden == 1.0:
+        return problem
+    hidden = hidden_borders(problem.shared_m, problem.cost)
+    return replace(problem, cost=np.where(hidden, weights.hidden * problem.cost, problem.cost))
 
 
 def softened(p: Floats) -> Floats:

@@ -15,7 +15,7 @@ from areaplan.partition.graphs import fresh_state, graph_of, parts_of, subgraph
 from areaplan.partition.kernels import Graph, Ints, tally
 from areaplan.partition.numbers import Bounds, share_out
 from areaplan.partition.part import Task, Verdict, divide_part
-from areaplan.partition.presets import EFFORTS, PRESETS, EffortName, PresetName, parameters
+from areaplan.partition.presets import EFFORTS, PRESETS, EffortName, PresetName, parameters, priced
 from areaplan.partition.problem import Problem
 from areaplan.partition.repair import misfits, repair
 from areaplan.partition.result import Cause, CauseKind, Partition
@@ -68,6 +68,7 @@ def partition(
     """
     bounds = Bounds(problem.lower, problem.target, problem.upper, problem.max_persons)
     _check_names(preset, effort, seed)
+    problem = priced(problem, PRESETS[preset])
     p = parameters(problem, PRESETS[preset], areas)
     task = Task(bounds, p, EFFORTS[effort], seed)
     steered = steer(problem, bounds, p)

@@ -1,0 +1,89 @@
+"""Divide windows of neighbouring areas anew, from scratch or exactly, again and again, and keep what costs less.
+
+A search from scratch over a whole part is good in one corner and poor in another. Windows of it done again choose the better of two, corner
+by corner (large neighbourhood search: Shaw 1998).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from areaplan.partition.exact import best_division, possible_sets
+from areaplan.partition.graphs import fresh_state
+from areaplan.partition.kernels import Floats, Graph, Ints, below, tally
+from areaplan.partition.numbers import Bounds
+from areaplan.partition.patchwork import Patchwork
+from areaplan.partition.presets import Effort
+from areaplan.partition.search import generator, search
+
+__all__ = ["polish", "renew"]
+
+WINDOW = 10
+"""Areas of a window. Measured on Liechtenstein: with 3 or 5 a third of the gain for the same time, with 16 no more."""
+
+EXACT_AREAS, EXACT_CELLS, EXACT_SETS, EXACT_TURNS = 6, 26, 6_000, 3
+"""Areas, cells and sets, at most, of a window that is divided exactly; turns over a part. On street towns of 62 cells it takes two thirds
+of the gap that search leaves, and the proof that follows needs less time the smaller that is."""
+
+GAIN = 1e-7
+
+
+def renew(g: Graph, label: Ints, bounds: Bounds, p: Floats, effort: Effort, seed: tuple[int, ...]) -> Ints:
+    """Return a division of as many areas that costs no more; every area has been in a window ``effort.renewals`` times."""
+    work = Patchwork(g, label)
+    brief = replace(effort, starts=1, kept=1, renewals=0, stretches=2, trees=8, rounds=3)
+    rng = generator(*seed)
+    for turn in range(effort.renewals if len(work.cells) > 2 else 0):
+        for window in _windows(work, WINDOW, rng):
+            part, cells, old = work.window(window)
+            new, energy = search(part, len(window), bounds, p, brief, (*seed, turn, window[0]))
+            if energy < tally(part, fresh_state(old, len(window)), p) - GAIN:
+                work.put(window, cells, new)
+    return work.labels()
+
+
+def polish(g: Graph, label: Ints, p: Floats, seed: tuple[int, ...]) -> Ints:
+    """Return a division of as many areas that costs no more: windows of few cells are divided in the best way there is."""
+    work = Patchwork(g, label)
+    rng = generator(*seed)
+    for _ in range(EXACT_TURNS if len(work.cells) > 2 else 0):
+        better = 0
+        for area in _shuffled(list(work.cells), rng):
+            if area in work.cells:
+                better += _best_window(work, work.around(area, EXACT_AREAS, rng), p)
+        if not better:
+            break
+    return work.labels()
+
+
+def _best_window(work: Patchwork, window: list[int], p: Floats) -> bool:
+    """Divide what of a window is small enough in the best way; tell whether that was better than before."""
+    while len(window) > 2 and sum(len(work.cells[a]) for a in window) > EXACT_CELLS:
+        window = window[:-1]
+    part, cells, old = work.window(window)
+    sets = possible_sets(part, p, strict=True, most=EXACT_SETS)
+    if sets is None:
+        return False
+    known = float(tally(part, fresh_state(old, len(window)), p))
+    new, _, _ = best_division(sets, len(window), known=known)
+    if new is not None:
+        work.put(window, cells, new)
+    return new is not None
+
+
+def _windows(work: Patchwork, most: int, rng: Ints) -> Iterator[list[int]]:
+    """Yield windows, in random order, until every area there was at the start has been in one."""
+    due = dict.fromkeys(_shuffled(list(work.cells), rng))
+    while due:
+        window = work.around(next(iter(due)), most, rng)
+        for area in window:
+            due.pop(area, None)
+        yield window
+
+
+def _shuffled(areas: list[int], rng: Ints) -> list[int]:
+    for i in range(len(areas) - 1, 0, -1):
+        j = below(rng, i + 1)
+        areas[i], areas[j] = areas[j], areas[i]
+    return areas
