@@ -194,7 +194,8 @@ def _work_out(g: Graph, label: Ints, p: Floats, effort: Effort, levels: list[Int
             improve(coarse, whole, p, effort, rng, wood(len(coarse.sums), len(coarse.near)), WARM)
             st.label[:] = whole.label[pieces]
         improve(g, st, p, effort, rng, t, WARM / 2)
-    return st.label.copy(), settle(g, st, p, effort, rng, t)
+    energy = settle(g, st, p, effort, rng, t)
+    return st.label.copy(), energy
 
 
 def _on_groups(group: Ints, label: Ints) -> Ints:

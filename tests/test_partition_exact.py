@@ -1,0 +1,128 @@
+"""Exact division beyond one word of bits, and windows divided anew: nothing is lost and nothing gets dearer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_partition import check, grid
+
+from areaplan.partition import Problem, partition, presets
+from areaplan.partition.exact import best_division, possible_sets
+from areaplan.partition.graphs import fresh_state, graph_of, parts_of
+from areaplan.partition.kernels import Floats, Graph, tally
+from areaplan.partition.listing import MOST_CELLS
+from areaplan.partition.numbers import Bounds
+from areaplan.partition.renewal import polish, renew
+from areaplan.partition.search import search
+from benchmarks.problems import street_town
+
+
+def pose(p: Problem, preset: presets.PresetName = "balance") -> tuple[Graph, Floats, Bounds]:
+    """Return graph, parameters and bounds of a problem, priced as the preset prices it."""
+    weights = presets.PRESETS[preset]
+    p = presets.priced(p, weights)
+    return graph_of(p), presets.parameters(p, weights), Bounds(p.lower, p.target, p.upper, None)
+
+
+def turned(p: Problem) -> Problem:
+    """Return the same problem with its cells numbered from the other end: what was in the first word is now in the second."""
+    return replace(
+        p, households=p.households[::-1], area_m2=p.area_m2[::-1], outer_m=p.outer_m[::-1], edges=p.cells - 1 - p.edges,
+        load=None, x=None if p.x is None else p.x[::-1], y=None if p.y is None else p.y[::-1],
+        spread=p.spread[::-1] if isinstance(p.spread, np.ndarray) else p.spread,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("cells", [61, 62, 63, MOST_CELLS])
+def test_sets_do_not_know_which_word_they_stand_in(cells: int) -> None:
+    """The same connected sets with the same energies are listed whichever end the cells are numbered from."""
+    p = street_town(cells, seed=2, lower=72, upper=88)
+    g, parameters, _ = pose(p)
+    h, _, _ = pose(turned(p))
+    one, two = (possible_sets(graph, parameters, strict=True) for graph in (g, h))
+    assert one is not None
+    assert two is not None
+    there = {row.tobytes() for row in one.holds.toarray().T.astype(bool)}
+    back = {row[::-1].tobytes() for row in two.holds.toarray().T.astype(bool)}
+    assert len(there) == len(one) == len(two)
+    assert there == back
+    assert np.allclose(np.sort(one.energies), np.sort(two.energies), rtol=1e-9)
+
+
+@pytest.mark.parametrize("cells", [62, 63, 64, MOST_CELLS])
+def test_parts_up_to_the_limit_are_proved(cells: int) -> None:
+    """Parts of one or two words of cells end with a proof, and the energy is that of the labels."""
+    p = street_town(cells, seed=0, lower=72, upper=88)
+    found = partition(p, preset="field")
+    check(p, found)
+    assert found.status == "optimal"
+    g, parameters, _ = pose(p, "field")
+    assert found.energy == pytest.approx(tally(g, fresh_state(found.labels, found.areas), parameters))
+
+
+def test_a_pair_of_complements_is_found() -> None:
+    """Two areas: the best set whose complement is one too, as listing all pairs finds it."""
+    p = street_town(9, seed=3)
+    g, parameters, _ = pose(p, "field")
+    sets = possible_sets(g, parameters, strict=False)
+    assert sets is not None
+    label, energy, proved = best_division(sets, 2)
+    held = sets.holds.toarray().T.astype(bool)
+    pairs = [
+        sets.energies[i] + sets.energies[j] for i in range(len(sets)) for j in range(i) if (held[i] ^ held[j]).all()
+    ]
+    assert proved
+    assert label is not None
+    assert energy == pytest.approx(min(pairs))
+
+
+@given(st.integers(0, 40), st.sampled_from([40, 70, 90]))
+@settings(max_examples=8, deadline=None)
+def test_windows_divided_anew_cost_no_more(seed: int, cells: int) -> None:
+    """Renewal and polish keep every cell, the number of areas and connectedness, cost no more, and are the same each time."""
+    p = street_town(cells, seed=seed)
+    g, parameters, bounds = pose(p)
+    areas = round(int(p.households.sum()) / p.target)
+    effort = replace(presets.EFFORTS["quick"], renewals=2)
+    label, energy = search(g, areas, bounds, parameters, effort, (seed,))
+    for anew in (
+        lambda: renew(g, label, bounds, parameters, effort, (seed,)),
+        lambda: polish(g, label, parameters, (seed,)),
+    ):
+        better = anew()
+        assert tally(g, fresh_state(better, areas), parameters) <= energy + 1e-6
+        assert sorted(set(better.tolist())) == list(range(areas))
+        assert sum(len(parts_of(g, better == a)) for a in range(areas)) == areas
+        assert (anew() == better).all()
+
+
+@pytest.mark.parametrize(("cells", "effort"), [(40, "normal"), (300, "quick"), (300, "normal")])
+def test_search_says_the_energy_of_its_labels(cells: int, effort: presets.EffortName) -> None:
+    """What a search says its division costs is what the division it returns costs."""
+    p = street_town(cells, seed=5)
+    g, parameters, bounds = pose(p)
+    areas = round(int(p.households.sum()) / p.target)
+    label, energy = search(g, areas, bounds, parameters, presets.EFFORTS[effort], (0,))
+    assert tally(g, fresh_state(label, areas), parameters) == pytest.approx(energy, rel=1e-12)
+
+
+def test_thorough_is_no_dearer_than_normal() -> None:
+    """More work gives no worse division: renewal starts from what ``normal`` finds."""
+    p = street_town(150, seed=1)
+    normal, thorough = (partition(p, preset="balance", effort=e) for e in ("normal", "thorough"))
+    check(p, thorough)
+    assert thorough.energy <= normal.energy + 1e-6
+
+
+def test_hidden_borders_have_a_price_of_their_own() -> None:
+    """Under ``balance`` a border nobody sees counts 3.5 times, others as they are; where all are alike none is hidden."""
+    p = grid(2, 4, 20)
+    cost = np.where((p.edges == [1, 2]).all(axis=1), 5.0, 1.0)
+    priced = presets.priced(replace(p, cost=cost), presets.PRESETS["balance"]).cost
+    assert priced.tolist() == np.where(cost == 5.0, 17.5, 1.0).tolist()
+    assert presets.priced(p, presets.PRESETS["balance"]).cost.tolist() == p.cost.tolist()
+    assert presets.priced(replace(p, cost=cost), presets.PRESETS["field"]).cost.tolist() == cost.tolist()
