@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from benchmarks.problems import street_town
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_partition import check, grid
 
 from areaplan.partition import Problem, partition, presets
 from areaplan.partition.exact import best_division, possible_sets
@@ -18,7 +18,7 @@ from areaplan.partition.listing import MOST_CELLS
 from areaplan.partition.numbers import Bounds
 from areaplan.partition.renewal import polish, renew
 from areaplan.partition.search import search
-from benchmarks.problems import street_town
+from test_partition import check, grid
 
 
 def pose(p: Problem, preset: presets.PresetName = "balance") -> tuple[Graph, Floats, Bounds]:
