@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -12,7 +16,8 @@ import shapely
 
 from areaplan.certificate import content_hash
 from areaplan.files import write_plan
-from areaplan.model import AreaPlan
+from areaplan.messages import msg
+from areaplan.model import AreaPlan, Finding, Severity
 from defects import grid_town
 from here import run_here
 from test_reports import _texts
@@ -46,6 +51,8 @@ def folder(tmp_path: Path, plan: AreaPlan) -> Path:
     villages.to_file(tmp_path / "drawn.gpkg", layer="villages")
     areas.drop(index=2).to_file(tmp_path / "broken.gpkg", layer="areas")
     areas.iloc[:0].to_file(tmp_path / "empty.gpkg")
+    areas[["ea_code", "geometry"]].to_file(tmp_path / "nowhere.shp")
+    (tmp_path / "nowhere.prj").unlink()
     areas.to_crs(4490).set_crs(4549, allow_override=True).to_file(tmp_path / "degrees.gpkg")
     codes = "\n".join(f"{c},{n}" for c, n in zip(villages["village_code"], villages["name"], strict=True))
     (tmp_path / "codes.csv").write_text(f"code,name\n{codes}\n350302101009,旧村\n", encoding="utf-8")
@@ -95,6 +102,8 @@ def test_faults_and_opinion(folder: Path) -> None:
     assert "不重不漏检查表" in page
     opinion = _texts((folder / "out" / "opinion.docx").read_bytes())
     assert "测绘公司" in opinion
+    for paper in (opinion, page, _texts((folder / "out" / "checklist.docx").read_bytes())):
+        assert "乡镇对县" in paper  # how "area" and "village" are to be read at other levels
     assert "R01" in opinion
 
 
@@ -159,6 +168,10 @@ def test_another_rule_pack(folder: Path) -> None:
         (["check", "no.gpkg"], "no such"),
         (["check", "drawn.gpkg", "--layer", "area"], "did you mean areas"),
         (["check", "drawn.gpkg", "--layer", "areas", "--code", "ea_cod"], "did you mean ea_code"),
+        (["check", "drawn.gpkg", "--layer", "areas", "--code", "ea_cod"], "`--code`"),
+        (["check", "drawn.gpkg"], "name one of them (`layer`)"),
+        (["check", "nowhere.shp"], "nowhere.shp: the layer has no CRS; say which it is (--crs)"),
+        (["check", "drawn.gpkg", "--layer", "areas", "--against", "nowhere.shp"], "nowhere.shp: the layer has no CRS"),
         (["check", "drawn.gpkg", "--layer", "areas", "--previous", "plan.gpkg"], "--previous"),
         (["check", "empty.gpkg", "--code", "ea_code"], "no rows"),
         (["check", "degrees.gpkg", "--code", "ea_code"], "its coordinates are degrees"),
@@ -180,6 +193,32 @@ def test_is_refused_in_one_message(
     assert (done.code, done.trace) == (2, ""), done
     assert said in done.err
     assert sorted(p.name for p in folder.iterdir()) == before
+
+
+def test_the_table_counts_what_is_listed(folder: Path, plan: AreaPlan) -> None:
+    """What the plan told of itself is listed among the findings, so it is counted in the table too."""
+    told = Finding("R07", Severity.NOTE, "B1", msg("told"))
+    write_plan(
+        replace(plan, findings=replace(plan.findings, items=(*plan.findings.items, told))),
+        folder / "told.gpkg",
+        content_hash=content_hash(plan),
+    )
+    said = json.loads(run_here(["check", str(folder / "told.gpkg"), "--json"]).out)
+    listed = Counter((f["rule"], f["severity"]) for f in said["findings"])
+    assert listed["R07", "note"] >= 1
+    assert {(r["rule"], s): r[f"{s}s"] for r in said["rules"] for s in ("error", "warning", "note")} == {
+        (r["rule"], s): listed[r["rule"], s] for r in said["rules"] for s in ("error", "warning", "note")
+    }
+
+
+def test_a_reader_that_stops_reading_is_no_fault(folder: Path) -> None:
+    """``areaplan check … | head -1``: no word of a fault of the program."""
+    command = [sys.executable, "-m", "areaplan", "check", str(folder / "plan.gpkg"), "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+        assert run.stdout is not None
+        assert run.stderr is not None
+        run.stdout.close()
+        assert run.stderr.read() == b""
 
 
 @pytest.mark.real

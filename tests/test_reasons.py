@@ -166,6 +166,8 @@ def test_what_libraries_say_of_damaged_files() -> None:
         "Failed to read GeoJSON data; JSON parsing error: continue (at offset 93)": "第 93 字节",
         "Error in fread() reading object of size 136 at offset 236 from .shp file": "已损坏或不完整",
         "sqlite3_prepare_v2(SELECT 1) failed: database disk image is malformed": "已损坏或不完整",
+        "file is not a database": "已损坏或不完整",
+        "database is locked": "被其他程序占用",
         "Error tokenizing data. C error: EOF inside string starting at row 2": "第 2 行",
         "There is no item named '[Content_Types].xml' in the archive": "Excel",
         "Missing geo metadata in Parquet/Feather file.": "不含几何",

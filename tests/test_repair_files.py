@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import zipfile
 from pathlib import Path
@@ -9,10 +10,12 @@ from typing import Any
 
 import docx
 import geopandas as gpd
+import numpy as np
 import openpyxl
 import pandas as pd
 import pyogrio
 import pytest
+import shapely
 from benchmarks.tottori import set_up
 
 from areaplan.errors import InputError
@@ -21,7 +24,7 @@ from areaplan.reports import write_repair
 from areaplan.reports.confirmation import confirmation, forms_of
 from here import run_here
 from test_cli import SETTINGS, fingerprint, run
-from towns import CODES, box, town_input, town_layers, town_settings, write_town
+from towns import CODES, at, box, town_input, town_layers, town_settings, write_town
 
 EVIL = '=1+1<img src=x onerror="alert(1)">\x01'
 
@@ -119,6 +122,20 @@ def test_the_form_names_both_villages_and_asks(mended: tuple[Path, dict[str, Any
     ]
     with zipfile.ZipFile(mended[0] / "confirmation.docx") as archive:
         assert len([n for n in archive.namelist() if "media/" in n]) == 1
+
+
+def test_every_village_around_a_gap_signs(tmp_path: Path) -> None:
+    """However many villages a dispute has, each has its place to sign, four side by side."""
+    around = [(0, 200, 150), (150, 200, 150), (0, 0, 150), (150, 0, 150)]
+    boxes = [shapely.box(x, y, x + wide, y + 100) for x, y, wide in around]
+    boxes += [shapely.box(0, 100, 100, 200), shapely.box(200, 100, 300, 200)]
+    codes = [f"35030210100{i}" for i in range(1, 7)]
+    ground = shapely.transform(np.array(boxes, dtype=object), lambda xy: xy + np.array(at(0, 0)))
+    gpd.GeoDataFrame({"code": codes, "name": codes}, geometry=ground, crs="EPSG:4549").to_file(tmp_path / "v.gpkg")
+    repair = read_village_repair(town_settings(tmp_path, {"villages": {"path": "v.gpkg", "code": "code"}}))
+    document = docx.Document(io.BytesIO(confirmation(repair, forms_of(repair.mended.disputes), lang="en")))
+    signing = [c.text.split("\n")[0] for t in document.tables[1:] for c in t.rows[0].cells]
+    assert signing == [*(f"For {c}" for c in codes), "Township (stamp)"]
 
 
 def test_decisions_come_back_and_are_followed(messy: Path, mended: tuple[Path, dict[str, Any]]) -> None:

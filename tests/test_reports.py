@@ -6,6 +6,7 @@ import io
 import re
 from dataclasses import dataclass
 
+import geopandas as gpd
 import pytest
 import shapely
 from docx import Document
@@ -17,7 +18,7 @@ from areaplan.messages import Message, msg
 from areaplan.model import Finding, Severity
 from areaplan.reports import Occasion, checklist, ground_of, opinion, sketch
 from areaplan.reports.demands import DEMANDS
-from areaplan.reports.sketches import scale_length
+from areaplan.reports.sketches import ground_of_layer, scale_length
 from toys import EAST, NORTH, toy_plan
 
 NASTY = "=1+1 <b>东\x00村</b> \u202ebad\x1b"
@@ -155,6 +156,19 @@ def test_sketch_shows_the_place_in_red() -> None:
     small = shapely.box(EAST + 100, NORTH + 90, EAST + 100.002, NORTH + 90.002)
     ringed = Image.open(io.BytesIO(sketch(small, ground_of(plan)))).convert("RGB")
     assert sum(r > 150 and g < 60 for r, g, _ in ringed.get_flattened_data()) > 300
+
+
+def test_sketch_shows_the_border_above() -> None:
+    """The border of the unit above, along which a straddling area is to be cut, runs thick across it."""
+    area = gpd.GeoDataFrame({"ea_code": ["1"]}, geometry=[shapely.box(0, 0, 900, 600)], crs="EPSG:4549")
+    above = area.set_geometry([shapely.box(0, 0, 450, 600)])
+    inked = []
+    for parents in (None, above):
+        picture = sketch(area.geometry[0], ground_of_layer(area, parents))
+        row = [Image.open(io.BytesIO(picture)).convert("RGB").getpixel((x, 200)) for x in range(440, 461)]
+        inked.append(sum(max(p) < 60 for p in row))  # type: ignore[arg-type,type-var]
+    assert inked[0] == 0
+    assert inked[1] >= 5
 
 
 def test_scale_length_is_round_and_fits() -> None:

@@ -9,7 +9,7 @@ import geopandas as gpd
 
 from areaplan.check.case import Ruling
 from areaplan.messages import Lang
-from areaplan.model import Findings
+from areaplan.model import Findings, Severity
 from areaplan.proof import Proof
 
 __all__ = ["Report"]
@@ -61,6 +61,11 @@ class Report:
         told = {(f.rule, f.severity, f.subject) for f in found}
         return (found + (f for f in self.declared if (f.rule, f.severity, f.subject) not in told)).ordered()
 
+    def counts(self, rule: str) -> dict[Severity, int]:
+        """Return how many of the findings under a rule there are of each severity, with those that the plan itself told: as many as are listed."""
+        told = [f.severity for f in self.findings if f.rule == rule]
+        return {s: told.count(s) for s in Severity}
+
     @property
     def passed(self) -> bool:
         """True when no rule found an error; rules not judged do not count as passed either, and are named in the table."""
@@ -71,7 +76,7 @@ class Report:
         return [
             {
                 "rule": r.rule, "verdict": r.verdict, "checked": r.checked,
-                **{f"{severity}s": n for severity, n in r.counts.items()},
+                **{f"{severity}s": n for severity, n in self.counts(r.rule).items()},
                 "reason": r.reason.text(lang) if r.reason else None,
             }
             for r in self.verdicts

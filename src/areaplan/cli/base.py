@@ -146,6 +146,8 @@ class Verb(_Speaking):
         except AreaplanError as e:
             click.echo(f"areaplan: {e.text(speaking())}", err=True)
             ctx.exit(EXIT_UNUSABLE)
+        except BrokenPipeError:  # whoever read the output, such as `head`, has seen enough; it is click's business
+            raise
         except MemoryError:
             say(msg("areaplan: this machine's memory is used up; plan fewer villages at once, or use --jobs 1"))
             ctx.exit(EXIT_UNUSABLE)

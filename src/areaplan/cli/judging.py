@@ -137,8 +137,13 @@ def judge_layer(asked: Asked) -> tuple[Report, dict[str, str | None]]:
     parents = None
     if asked.against:
         parents = read_layer(
-            asked.against, layer=asked.against_layer, columns=[asked.parent_code], crs=asked.crs, said=said
+            asked.against,
+            layer=asked.against_layer,
+            columns={"--parent-code": asked.parent_code},
+            crs=asked.crs,
+            said=said,
         )
+        _require_crs(parents, asked.against)
     children, code, name = _judged_layer(asked, said)
     columns = {
         "code": code, "name": name, "parent": asked.parent, "parent_code": asked.parent_code,
@@ -152,6 +157,11 @@ def judge_layer(asked: Asked) -> tuple[Report, dict[str, str | None]]:
     return replace(report, declared=report.declared + said), columns
 
 
+def _require_crs(table: gpd.GeoDataFrame, path: Path) -> None:
+    if table.crs is None:
+        raise InputError(msg("{path}: the layer has no CRS; say which it is (--crs)", path=path))
+
+
 def _judged_layer(asked: Asked, said: list[Finding]) -> tuple[gpd.GeoDataFrame, str | None, str | None]:
     """Return the layer, its column of codes and its column of names.
 
@@ -160,7 +170,10 @@ def _judged_layer(asked: Asked, said: list[Finding]) -> tuple[gpd.GeoDataFrame, 
     from areaplan.files import known_column, read_layer
     from areaplan.files.guess.words import COLUMNS
 
-    columns = [asked.code, asked.name, asked.parent, asked.households, asked.persons]
+    columns = {
+        "--code": asked.code, "--name": asked.name, "--parent": asked.parent,
+        "--households": asked.households, "--persons": asked.persons,
+    }  # fmt: skip
     compared = asked.codes is not None or asked.base_map is not None
     maybe = (*COLUMNS["code"], *COLUMNS["name"]) if compared else ()
     table = read_layer(
@@ -170,6 +183,7 @@ def _judged_layer(asked: Asked, said: list[Finding]) -> tuple[gpd.GeoDataFrame, 
         given or (known_column(table, meaning) if compared else None)
         for given, meaning in ((asked.code, "code"), (asked.name, "name"))
     )
+    _require_crs(table, asked.file)
     if not len(table):
         raise InputError(msg("{path}: the layer has no rows; there is nothing to judge", path=asked.file))
     if compared and code is None:
@@ -214,7 +228,7 @@ def _show(report: Report, *, as_json: bool) -> None:
         click.echo(shown_json(_as_json(report, lang)))
         return
     print_report(report)
-    print_findings(report.findings)
+    print_findings(report.findings, planned=False)
     errors = len(report.findings.errors)
     said = msg("{count} findings of severity error", count=errors) if errors else msg("no finding of severity error")
     click.echo(word(said))

@@ -12,6 +12,7 @@ from areaplan.cli.base import EXIT_ERRORS, Verb, option, say, word
 from areaplan.messages import Message, msg
 
 if TYPE_CHECKING:
+    from areaplan.files import VillageRepair
     from areaplan.settings import Settings
 
 
@@ -52,6 +53,8 @@ def verb(
     else:
         for line in _told(summary, folder):
             click.echo(word(line))
+        for assumed in _assumed(repair):
+            click.echo(word(assumed))
     if summary["trial"]:
         say(NOT_CONFIRMED)
     ctx.exit(EXIT_ERRORS if repair.findings.errors else 0)
@@ -64,6 +67,11 @@ def with_repair(settings: Settings, *, accept: bool) -> Settings:
     repair = settings.repair or RepairSettings()
     accepted = repair.model_copy(update={"accept_proposals": True}) if accept else repair
     return settings.model_copy(update={"repair": accepted})
+
+
+def _assumed(repair: VillageRepair) -> list[Message]:
+    """Return what had to be assumed of the file as a whole: encoding, coordinates, arcs; what was done to single villages stands in the ledger."""
+    return [f.message for f in repair.findings if f.rule == "R00" and f.village_code is None]
 
 
 def _told(summary: dict[str, Any], folder: Path) -> list[Message]:

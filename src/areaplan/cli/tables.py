@@ -86,7 +86,8 @@ def print_report(report: Report) -> None:
         shown = Text(verdict_word(ruling.verdict), style=_STYLES[ruling.verdict])
         if ruling.reason:
             shown.append(f" ({word(ruling.reason)})", style="dim")
-        counts = [str(ruling.counts[s]) for s in Severity]
+        told = report.counts(ruling.rule)
+        counts = [str(told[s]) for s in Severity]
         table.add_row(ruling.rule, Text(word(demand_of(ruling.rule).name)), shown, *counts)
     _console().print(table)
     for ruling in report:
@@ -97,8 +98,8 @@ def print_report(report: Report) -> None:
             )
 
 
-def print_findings(findings: Findings) -> None:
-    """Print the worst findings; the rest are in the plan and on the page."""
+def print_findings(findings: Findings, *, planned: bool = True) -> None:
+    """Print the worst findings; the rest are in the plan and on the page, or in what ``--out`` writes where a layer was judged."""
     from rich.text import Text
 
     worst = findings.ordered()
@@ -112,8 +113,9 @@ def print_findings(findings: Findings) -> None:
         )
     _console().print(table)
     if len(worst) > _SHOWN:
-        rest = msg("… and {count} more findings, on the review page and in the plan", count=len(worst) - _SHOWN)
-        click.echo(word(rest))
+        left = len(worst) - _SHOWN
+        there = msg("… and {count} more findings, on the review page and in the plan", count=left)
+        click.echo(word(there if planned else msg("… and {count} more findings; --out writes all of them", count=left)))
 
 
 def print_rows(heads: list[Message], rows: list[list[str]], *, right: tuple[int, ...] = ()) -> None:
@@ -123,8 +125,6 @@ def print_rows(heads: list[Message], rows: list[list[str]], *, right: tuple[int,
     if not rows:
         return
     table = _table(heads, right)
-    for column in table.columns:
-        column.overflow = "fold"  # codes and names are told whole, on as many lines as they need
     for row in rows:
         table.add_row(*(Text(v) for v in row))
     _console().print(table)
@@ -147,7 +147,8 @@ def _table(columns: list[Message], right: tuple[int, ...] = ()) -> Any:
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for i, column in enumerate(columns):
-        table.add_column(word(column), justify="right" if i in right else "left")
+        # what does not fit goes on in the next line: nothing is cut off
+        table.add_column(word(column), justify="right" if i in right else "left", overflow="fold")
     return table
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -48,7 +48,7 @@ def read_layer(
     path: str | Path,
     *,
     layer: str | None = None,
-    columns: Sequence[str | None] = (),
+    columns: Mapping[str, str | None] | Sequence[str | None] = (),
     maybe: Sequence[str] = (),
     crs: str | None = None,
     encoding: str | None = None,
@@ -63,7 +63,7 @@ def read_layer(
     layer
         Needed where the file has several.
     columns
-        Columns that must be there; ``None`` entries are passed over.
+        Columns that must be there, by what asks for them (a message names it) or plain; ``None`` entries are passed over.
     maybe
         Columns that are read when present, whatever their case.
     crs
@@ -82,7 +82,8 @@ def read_layer(
     given = {"path": str(path), **({"layer": layer} if layer else {}), **({"encoding": encoding} if encoding else {})}
     settings = settings_from({"input": {"villages": given}}, folder=Path())
     record = Record()
-    wanted: dict[str, str | None] = {c: c for c in columns if c}
+    asked = columns if isinstance(columns, Mapping) else {c: c for c in columns if c}
+    wanted = {key: column for key, column in asked.items() if column}
     opened = open_layer(settings, settings.input.villages, wanted, record, maybe=_any_case(maybe))
     if opened is not None:
         _must_be_somewhere(opened, record)

@@ -24,7 +24,7 @@ from areaplan.errors import InputError, SettingsError
 from areaplan.files.reading.record import row_list
 from areaplan.messages import Message, msg
 from areaplan.model import AreaPlan, Cells, Finding, Findings, Severity, Territory
-from areaplan.reasons import WrongValue, read_toml, system_reason
+from areaplan.reasons import WrongValue, library_reason, read_toml, system_reason
 from areaplan.schema import SCHEMA, SCHEMA_VERSION, TABLES, Kind, conform, empty_layer, typed
 from areaplan.settings import Settings, settings_from
 
@@ -119,7 +119,9 @@ def _read_faults(path: Path) -> Iterator[None]:
     try:
         yield
     except (sqlite3.Error, DataSourceError, DataLayerError, UnicodeDecodeError, GEOSException) as e:
-        raise InputError(msg("{path}: is damaged or not a GeoPackage ({reason})", path=path, reason=e)) from e
+        raise InputError(
+            msg("{path}: is damaged or not a GeoPackage ({reason})", path=path, reason=library_reason(e))
+        ) from e
 
 
 def _meta(db: sqlite3.Connection, path: Path) -> dict[str, str]:

@@ -193,7 +193,8 @@ def read_outline(path: Path) -> gpd.GeoSeries:
     """Return the ground of a plan's villages as one shape in degrees, coarse enough for a small map; empty where it cannot be read."""
     try:
         villages = pyogrio.read_dataframe(path, layer="villages", columns=[])
-        ground = shapely.simplify(shapely.union_all(shapely.make_valid(villages.geometry.to_numpy())), 50)
-        return gpd.GeoSeries([ground], crs=villages.crs).to_crs("EPSG:4326")
+        ground = shapely.union_all(shapely.make_valid(villages.geometry.to_numpy()))
+        coarse = shapely.coverage_simplify([ground], 50)  # in bounded time, whatever an outline looks like
+        return gpd.GeoSeries(coarse, crs=villages.crs).to_crs("EPSG:4326")
     except Exception:  # whatever a damaged file raises: the table says what is wrong, the map does without
         return gpd.GeoSeries([], crs="EPSG:4326")

@@ -17,6 +17,7 @@ from branca.element import Element
 from areaplan.maps import assets
 from areaplan.maps.bare_map import BareMap
 from areaplan.maps.colours import PALETTE, colour_areas, neighbour_pairs
+from areaplan.maps.thinning import thinned
 from areaplan.model import AreaPlan
 
 __all__ = ["explore"]
@@ -75,7 +76,7 @@ def _areas(plan: AreaPlan) -> folium.GeoJson:
             "hectares": [f"{v / 1e4:.2f}" for v in areas.geometry.area],
             "fill": [PALETTE[c % len(PALETTE)] for c in colour],
         },
-        geometry=areas.geometry.simplify(_DETAIL_M).to_numpy(),
+        geometry=thinned(areas.geometry.to_numpy(), _DETAIL_M),
         crs=areas.crs,
     ).to_crs(_WGS84)
     facts = ["code", "name", "households", "buildings", "hectares"]
@@ -96,7 +97,7 @@ def _areas(plan: AreaPlan) -> folium.GeoJson:
 def _boundaries(plan: AreaPlan) -> folium.GeoJson:
     rows = plan.boundaries
     table = gpd.GeoDataFrame(
-        {"kind": _safe(rows["kind"])}, geometry=rows.geometry.simplify(_DETAIL_M).to_numpy(), crs=rows.crs
+        {"kind": _safe(rows["kind"])}, geometry=thinned(rows.geometry.to_numpy(), _DETAIL_M), crs=rows.crs
     ).to_crs(_WGS84)
     return folium.GeoJson(
         table.to_json(),

@@ -21,6 +21,8 @@ _SAID: list[tuple[str, Message]] = [
     (r"Unsupported FlatGeobuf version", msg("it is of a version that cannot be read; save it again as .gpkg")),
     (r"Content_Types|not a zip|[Zz]ip ?file|archive|workbook|worksheet", _NO_BOOK),
     (r"Unable to read geometry", msg("a row holds a geometry that cannot be read; open it in a GIS, find the row and redraw it")),
+    (r"is locked", msg("another program holds it")),
+    (r"not a database|disk image|no such (?:table|column)", _DAMAGED),
     (r"fread|\.shx|\.shp|DBF|entity \d|malformed|sqlite|magic bytes|deserialize|Corrupt|base64|parsing feature|GeoJSON", _DAMAGED),
 ]  # fmt: skip
 """What libraries write, in the order it is looked for; groups fill the places of the sentence."""

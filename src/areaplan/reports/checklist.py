@@ -7,6 +7,7 @@ arithmetic stand in an annex for whoever wants to check the checker. A demand th
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -15,7 +16,7 @@ from docx.shared import Mm
 from areaplan.messages import Lang, Message, msg
 from areaplan.model import AreaPlan, Finding
 from areaplan.reports import word
-from areaplan.reports.demands import demand_of
+from areaplan.reports.demands import UNITS_OF_A_LAYER, demand_of
 
 __all__ = ["VERDICTS", "RuleLine", "checklist", "flat", "summary_of", "verdict_mark"]
 
@@ -90,7 +91,9 @@ def checklist(
     word.heading(document, name, 0)
     lines = list(report)
     word.paragraph(document, summary_of(lines).text(lang), bold=True)
-    _demands(document, lines, lang)
+    if plan is None:
+        word.paragraph(document, UNITS_OF_A_LAYER.text(lang))
+    _demands(document, lines, Counter(f.rule for f in findings), lang)
     document.add_paragraph()
     roles = [msg("Checked by"), msg("Reviewed by"), msg("Head of office (stamp)")]
     word.signatures(document, roles, lang)
@@ -130,7 +133,8 @@ def summary_of(lines: Sequence[RuleLine]) -> Message:
     )  # fmt: skip
 
 
-def _demands(document: Any, lines: Iterable[RuleLine], lang: Lang) -> None:
+def _demands(document: Any, lines: Iterable[RuleLine], told: Mapping[str, int], lang: Lang) -> None:
+    """Print a line per demand, with the errors of its ruling, or the number of all findings listed below under its rule."""
     head = [msg("No."), msg("Rule"), msg("Demand"), msg("Result"), msg("Findings"), msg("Remarks")]
     rows = []
     for i, line in enumerate(lines, 1):
@@ -138,7 +142,8 @@ def _demands(document: Any, lines: Iterable[RuleLine], lang: Lang) -> None:
             raise ValueError(f"verdict {line.verdict!r} of {line.rule} is none of {', '.join(VERDICTS)}")
         demand = demand_of(line.rule)
         result = f"{_MARKS[line.verdict]} {VERDICTS[line.verdict].text(lang)}"
-        count = "—" if line.verdict == "not judged" else str(line.count)
+        found = max(line.count, told.get(line.rule, 0))
+        count = "—" if line.verdict == "not judged" and not found else str(found)
         named = f"{line.rule} {demand.name.text(lang)}"
         rows.append([str(i), named, demand.demand.text(lang), result, count, word.words(line.reason, lang)])
     word.table(document, [h.text(lang) for h in head], rows, (10, 25, 58, 24, 17, 31), bold=3, size_pt=_SMALL_PT[lang])

@@ -124,8 +124,10 @@ def _form(
         "The villages settle their border, the township confirms it. This form serves the census; it is no evidence for administrative boundaries."
     )
     word.paragraph(document, closing.text(lang))
-    roles = [msg("For {party}", party=p) for p in parties[: _SIGNING - 1]]
-    word.signatures(document, [*roles, msg("Township (stamp)")], lang)
+    roles = [*(msg("For {party}", party=p) for p in parties), msg("Township (stamp)")]
+    for first in range(0, len(roles), _SIGNING):
+        word.signatures(document, roles[first : first + _SIGNING], lang)
+        document.add_paragraph()
 
 
 def _asked(form: Form) -> Message:
@@ -154,7 +156,7 @@ def _places(document: Any, form: Form, names: Mapping[str, str | None], lang: La
         built = msg("not known").text(lang) if place.buildings is None else str(place.buildings)
         kind = KINDS[place.kind].text(lang)
         rows.append([str(k), place.number, kind, squares(place.m2), built, where, _proposal(place, names, lang), ""])
-    word.table(document, [h.text(lang) for h in head], rows, (9, 22, 15, 18, 16, 26, 30, 24), size_pt=9)
+    word.table(document, [h.text(lang) for h in head], rows, (8, 22, 13, 21, 14, 28, 30, 24), size_pt=9)
     document.add_paragraph()
 
 

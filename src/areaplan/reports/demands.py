@@ -10,7 +10,12 @@ from typing import Final, NamedTuple
 from areaplan.check.titles import TITLES
 from areaplan.messages import Message, msg
 
-__all__ = ["DEMANDS", "Demand", "demand_of"]
+__all__ = ["DEMANDS", "UNITS_OF_A_LAYER", "Demand", "demand_of"]
+
+UNITS_OF_A_LAYER: Final = msg(
+    "“Area” below means a unit of the judged layer, “village” the unit above it, at whatever level: areas in villages, villages in townships, townships in the county."
+)
+"""How papers on a layer, which may be of any level, are to be read: the rules are worded for areas in villages."""
 
 
 class Demand(NamedTuple):

@@ -19,7 +19,7 @@ from shapely.geometry.base import BaseGeometry
 from areaplan.messages import Lang, Message, msg
 from areaplan.model import AreaPlan, Finding, Findings, Severity
 from areaplan.reports import word
-from areaplan.reports.demands import demand_of
+from areaplan.reports.demands import UNITS_OF_A_LAYER, demand_of
 from areaplan.reports.sketches import Ground, ground_of, sketch
 from areaplan.review import OpinionItem, Register
 
@@ -94,6 +94,8 @@ def opinion(findings: Iterable[Finding], on: Occasion) -> bytes:
     asked = [f for f in items if f.severity != Severity.NOTE]
     notes = [f for f in items if f.severity == Severity.NOTE]
     word.paragraph(document, opening(len(register.open) if register is not None else len(asked)).text(lang))
+    if on.plan is None:
+        word.paragraph(document, UNITS_OF_A_LAYER.text(lang))
     _counts(document, items, lang)
     places = on.places()
     for entry in entries(asked, places, lang, register):

@@ -16,7 +16,7 @@ from areaplan.check import Report
 from areaplan.messages import Lang, Message, msg, plain
 from areaplan.model import Finding, Findings, Severity
 from areaplan.reports.checklist import VERDICTS, flat, summary_of, verdict_mark
-from areaplan.reports.demands import demand_of
+from areaplan.reports.demands import UNITS_OF_A_LAYER, demand_of
 from areaplan.reports.opinion import LEVELS, size_words
 from areaplan.reports.overview import overview
 from areaplan.reports.sketches import Ground, sketch
@@ -33,6 +33,7 @@ def report_page(
     lang: Lang,
     certificate: Mapping[str, Any] | None = None,
     ground: Ground | None = None,
+    of_layer: bool = False,
 ) -> str:
     """Return the report as HTML.
 
@@ -48,6 +49,8 @@ def report_page(
         Printed at the end.
     ground
         What sketches of the first findings are drawn on; without it there are none.
+    of_layer
+        Whether it was a layer, not a plan: its polygons may be units of any level, and the page says how to read "area" and "village".
     """
     style = (files("areaplan.reports") / "report.css").read_text(encoding="utf-8")
     found = report.findings.ordered()
@@ -59,6 +62,7 @@ def report_page(
         f"<title>{_text(title)} – {_said(msg('Checklist: every place once'), lang)}</title><style>{style}</style></head><body>",
         f"<h1>{_text(title)}</h1><h2>{_said(msg('Checklist: every place once'), lang)}</h2>",
         f'<p class="sum">{_said(summary_of(list(report)), lang)}</p>',
+        f"<p>{_said(UNITS_OF_A_LAYER, lang)}</p>" if of_layer else "",
         *_demands(report, lang),
         *_signatures(lang),
         *_map(report, found, lang),
@@ -96,7 +100,8 @@ def _demands(report: Report, lang: Lang) -> Iterator[str]:
     for ruling in report:
         demand = demand_of(ruling.rule)
         result = f"{verdict_mark(ruling.verdict)} {_said(VERDICTS[ruling.verdict], lang)}"
-        counts = [str(ruling.counts[s]) if ruling.judged or ruling.findings else "—" for s in Severity]
+        told = report.counts(ruling.rule)
+        counts = [str(told[s]) if ruling.judged or any(told.values()) else "—" for s in Severity]
         said = f'<b class="{ruling.verdict.replace(" ", "-")}">{result}</b>'
         remark = _said(ruling.reason, lang) if ruling.reason else ""
         rows.append([f"{ruling.rule} {_said(demand.name, lang)}", _said(demand.demand, lang), said, *counts, remark])

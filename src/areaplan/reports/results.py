@@ -94,7 +94,7 @@ def write_judgement(  # noqa: PLR0913 - one keyword per thing that goes on paper
         Files that were read for it; none is written over.
     """
     called = plan.territory.title or title if plan else title
-    ground = ground_of(plan) if plan else ground_of_layer(report.areas)
+    ground = ground_of(plan) if plan else ground_of_layer(report.areas, report.villages)
     certificate = (
         make_certificate(plan, report) if plan else make_layer_certificate(report, title=title, columns=columns or {})
     )
@@ -106,7 +106,9 @@ def write_judgement(  # noqa: PLR0913 - one keyword per thing that goes on paper
         picture = drawn.png() if drawn is not None and len(found) else None
         signed = checklist(plan or title, report, certificate, lang=lang, picture=picture, findings=found.items)
         (beside / "checklist.docx").write_bytes(signed)
-        page = report_page(report, title=called, lang=lang, certificate=certificate, ground=ground)
+        page = report_page(
+            report, title=called, lang=lang, certificate=certificate, ground=ground, of_layer=plan is None
+        )
         (beside / "report.html").write_text(page, encoding="utf-8", newline="\n")
         if opinion_too:
             on = Occasion(called, lang, plan, ground, addressee, register)

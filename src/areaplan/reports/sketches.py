@@ -40,26 +40,29 @@ class Ground:
         What to write into each polygon.
     lines, buildings
         Layers of those names, when there are any.
+    parents
+        The units above the polygons; their outlines are drawn thicker.
     """
 
     polygons: gpd.GeoDataFrame
     codes: tuple[str, ...] = ()
     lines: gpd.GeoDataFrame | None = None
     buildings: gpd.GeoDataFrame | None = None
+    parents: gpd.GeoDataFrame | None = None
 
 
 def ground_of(plan: AreaPlan) -> Ground:
     """Return what sketches of a plan are drawn on: areas with the last three digits of their codes, lines and buildings."""
     codes = tuple(str(c)[-3:] for c in plan.areas["ea_code"])
-    return Ground(plan.areas, codes, plan.territory.lines, plan.cells.buildings)
+    return Ground(plan.areas, codes, plan.territory.lines, plan.cells.buildings, plan.territory.villages)
 
 
-def ground_of_layer(areas: gpd.GeoDataFrame) -> Ground:
-    """Return what sketches of a judged layer are drawn on: its polygons, with the ends of their codes where these all differ."""
+def ground_of_layer(areas: gpd.GeoDataFrame, parents: gpd.GeoDataFrame | None = None) -> Ground:
+    """Return what sketches of a judged layer are drawn on: its polygons, with the ends of their codes where these all differ, and its parents."""
     shapes = areas.geometry.to_numpy()
     usable = np.isin(shapely.get_type_id(shapes), (3, 6)) & ~shapely.is_empty(shapes)
     codes = tuple(c if isinstance(c, str) else "" for c in areas["ea_code"][usable])
-    return Ground(areas[usable].reset_index(drop=True), tuple(c[_common(codes) :] for c in codes))
+    return Ground(areas[usable].reset_index(drop=True), tuple(c[_common(codes) :] for c in codes), parents=parents)
 
 
 def _common(codes: tuple[str, ...]) -> int:
@@ -168,6 +171,9 @@ def _draw_ground(view: _View, ground: Ground, place: BaseGeometry) -> None:
     shapes = ground.polygons.geometry.to_numpy()
     for i in view.seen(ground.polygons):
         view.stroke(shapes[i], _BLACK, 3)
+    above = ground.parents.geometry.to_numpy() if ground.parents is not None else ()
+    for i in view.seen(ground.parents):
+        view.stroke(above[i], _BLACK, 6)
 
 
 def _draw_place(view: _View, place: BaseGeometry) -> None:

@@ -233,7 +233,7 @@ def _pick_layer(path: Path, spec: LayerInput, record: Record) -> str | None:
             return None
         record.fault(
             msg(
-                "{path}: has {count} layers; write layer = one of: {listed}",
+                "{path}: has {count} layers; name one of them (`layer`): {listed}",
                 path=spec.path,
                 count=len(names),
                 listed=listed,
