@@ -83,7 +83,7 @@ def read_layer(
     settings = settings_from({"input": {"villages": given}}, folder=Path())
     record = Record()
     asked = columns if isinstance(columns, Mapping) else {c: c for c in columns if c}
-    wanted = {key: column for key, column in asked.items() if column}
+    wanted: dict[str, str | None] = {key: column for key, column in asked.items() if column}
     opened = open_layer(settings, settings.input.villages, wanted, record, maybe=_any_case(maybe))
     if opened is not None:
         _must_be_somewhere(opened, record)
