@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import geopandas as gpd
+import numpy as np
 import pyproj
+import shapely
 
 from areaplan.files.reading.columns import as_text
 from areaplan.files.reading.coverage import coverage_faults
@@ -23,6 +25,9 @@ from areaplan.settings import VillageInput
 __all__ = ["Villages", "village_columns", "villages_from"]
 
 WAY_OUT = msg("; `areaplan repair` lists all such places and mends slivers")
+
+_SHORT_M, _MOST_SHORT = 0.1, 20_000
+"""Two kilometres of border with a vertex every ten centimetres."""
 
 
 def village_columns(spec: VillageInput) -> dict[str, str | None]:
@@ -52,7 +57,7 @@ def villages_from(
     if not len(layer):
         record.fault(msg("{where}: has no rows", where=layer.where))
     geometry = project(layer, crs, record, coverage=True)
-    if geometry is None:
+    if geometry is None or _toothed(layer, geometry, record):
         return None
     mended = None
     if means is None:
@@ -64,6 +69,21 @@ def villages_from(
     shapes = geometry if mended is None else mended.geometry
     table = gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries(shapes, crs=crs))
     return Villages(conform(table, "villages"), layer, geometry, mended)
+
+
+def _toothed(layer: Layer, geometry: Geometries, record: Record) -> bool:
+    """Note outlines of very many edges too short for a border: teeth of millimetres, over which every later step would take minutes."""
+    xy, row = shapely.get_coordinates(geometry, return_index=True)
+    short = (np.hypot(*np.diff(xy, axis=0).T) < _SHORT_M) & (np.diff(row) == 0)
+    rows = np.flatnonzero(np.bincount(row[1:][short], minlength=len(geometry)) > _MOST_SHORT)
+    if len(rows):
+        record.fault(
+            msg(
+                "{where}, {rows}: the outline has more than {count} edges shorter than {cm} cm, finer than any border is measured; simplify it",
+                where=layer.where, rows=layer.rows(rows), count=f"{_MOST_SHORT:,}", cm=round(_SHORT_M * 100),
+            )
+        )  # fmt: skip
+    return len(rows) > 0
 
 
 def _attributes(layer: Layer, spec: VillageInput, record: Record) -> dict[str, object]:
