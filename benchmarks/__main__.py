@@ -72,7 +72,13 @@ def sets() -> dict[str, list[tuple[str, Problem]]]:
     """Return the problems: street towns of several sizes, and real towns where they are."""
     found = {f"street town of {n}": [(str(n), problems.street_town(n))] for n in SIZES}
     if os.environ.get("AREAPLAN_DATA"):
-        found |= {"Kinmen Jinhu": problems.kinmen_jinhu(), "Chiayi West": problems.chiayi_west()}
+        found |= {
+            "Liechtenstein 72–88": problems.liechtenstein(),
+            "Liechtenstein 60–100": problems.liechtenstein(lower=60, upper=100),
+            "Kinmen Jinhu": problems.kinmen_jinhu(),
+            "Chiayi West": problems.chiayi_west(),
+            "Providence": problems.providence(),
+        }
     return found
 
 

@@ -1,6 +1,6 @@
 """Measure the engine: ``python -m benchmarks.engine SET [preset] [--seed S] [--effort E]``.
 
-SET is a number of blocks of an invented town, or ``kinmen``, ``chiayi_west``, ``chiayi_200``, ``chiayi_400``, ``providence``.
+SET is a number of blocks of an invented town, or ``liechtenstein`` (72–88), ``liechtenstein_60`` (60–100), ``kinmen``, ``chiayi_west``, ``chiayi_200``, ``chiayi_400``, ``providence``.
 Times are after compiling.
 """
 
@@ -17,6 +17,8 @@ from areaplan.partition import Partition, Problem, partition, warm_up
 from benchmarks import problems
 
 SETS: dict[str, Callable[[], list[tuple[str, Problem]]]] = {
+    "liechtenstein": problems.liechtenstein,
+    "liechtenstein_60": lambda: problems.liechtenstein(lower=60, upper=100),
     "kinmen": problems.kinmen_jinhu,
     "chiayi_west": problems.chiayi_west,
     "chiayi_200": problems.chiayi_city,

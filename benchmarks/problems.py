@@ -6,7 +6,9 @@ Every loader returns a list of (name, Problem): one for each unit that an area m
 from __future__ import annotations
 
 import os
+import tempfile
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +27,7 @@ __all__ = [
     "chiayi_west",
     "data",
     "kinmen_jinhu",
+    "liechtenstein",
     "metrics",
     "pieces",
     "providence",
@@ -172,6 +175,28 @@ def providence() -> list[tuple[str, Problem]]:
     target = round(table["TOTPOP"].sum() / 154)
     lower, upper = int(np.ceil(target * 0.75)), int(target * 1.25)
     return base_areas(table, "city", "TOTPOP", lower=lower, target=target, upper=upper)
+
+
+def liechtenstein(*, lower: int = 72, upper: int = 88) -> list[tuple[str, Problem]]:
+    """Return the 11 municipalities of Liechtenstein, their cells cut from the map as a plan cuts them."""
+    return [(code, replace(p, lower=lower, upper=upper)) for code, p in _cells_of_liechtenstein()]
+
+
+@cache
+def _cells_of_liechtenstein() -> list[tuple[str, Problem]]:
+    from areaplan.cells import build_cells
+    from areaplan.delineation import pose_villages
+    from areaplan.files import read_territory
+    from areaplan.households import estimate_households
+    from areaplan.settings import read_settings
+    from benchmarks.towns import RUNS, settings_text
+
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "areaplan.toml"
+        file.write_text(settings_text(RUNS["liechtenstein 72–88"], data()), encoding="utf-8")
+        settings = read_settings(file)
+    territory = estimate_households(read_territory(settings), settings)
+    return [(task.code, task.problem) for task in pose_villages(build_cells(territory, settings), settings)]
 
 
 def metrics(p: Problem, labels: np.ndarray) -> dict[str, float]:

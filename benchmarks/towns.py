@@ -44,7 +44,7 @@ RUNS: dict[str, Run] = {
     "liechtenstein 72–88": Run("ready_liechtenstein"),
     "liechtenstein 60–100": Run("ready_liechtenstein", areas="min_households = 60\nmax_households = 100"),
     "kinmen 80–140": Run("ready_kinmen_jinhu", official="official_zones_code1"),
-    "liechtenstein, balance": Run("ready_liechtenstein", engine='preset = "balance"'),
+    "liechtenstein, balance": Run("ready_liechtenstein", engine='preset = "balance"\neffort = "thorough"'),
     "kinmen, as many areas as the office": Run(
         "ready_kinmen_jinhu", official="official_zones_code1",
         areas="target_households = 46\nmin_households = 30\nmax_households = 70",

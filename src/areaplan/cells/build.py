@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
-from multiprocessing import get_context
 
 import geopandas as gpd
 import numpy as np
@@ -34,8 +33,8 @@ __all__ = ["build_cells"]
 
 Progress = Callable[[str, int, int], None]
 
-MANY_BUILDINGS = 20_000
-"""From here on processes repay their start (about two seconds)."""
+MANY_BUILDINGS = 2_000
+"""From here on processes repay their start. Threads do not: half of the calls that cut a village hold Python's lock."""
 
 
 def build_cells(territory: Territory, settings: Settings, *, jobs: int = 1, progress: Progress | None = None) -> Cells:
@@ -131,22 +130,17 @@ def _people(buildings: gpd.GeoDataFrame, rows: Ints, sizes: AreaSettings, settin
 
 
 def _run(tasks: dict[int, VillageTask], jobs: int, progress: Progress | None) -> Iterator[tuple[int, VillageCut]]:
-    """Cut the villages, the largest first.
-
-    Threads serve a town (most of the work is in C, without Python's lock); only for many buildings is it worth starting processes, which
-    are spawned so that Windows and Linux behave alike.
-    """
+    """Cut the villages, the largest first, each in one of ``jobs`` processes."""
     order = sorted(tasks, key=lambda i: (-len(tasks[i].footprints), i))
     tell = progress or (lambda what, done, total: None)
     tell("cells", 0, len(order))
-    if jobs < 2 or len(order) < 2:
+    workers = min(jobs, len(order))
+    if workers < 2 or sum(len(t.footprints) for t in tasks.values()) < MANY_BUILDINGS:
         for n, i in enumerate(order, 1):
             yield i, cut_village(tasks[i])
             tell("cells", n, len(order))
         return
-    workers = min(jobs, len(order))
-    many = sum(len(t.footprints) for t in tasks.values()) >= MANY_BUILDINGS
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) if many else ThreadPoolExecutor(workers) as pool:
+    with ProcessPoolExecutor(workers) as pool:
         for n, (i, cut) in enumerate(zip(order, pool.map(cut_village, [tasks[i] for i in order]), strict=True), 1):
             yield i, cut
             tell("cells", n, len(order))

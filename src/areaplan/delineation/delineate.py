@@ -30,7 +30,7 @@ from areaplan.model import AreaPlan, Cells, Finding, Severity
 from areaplan.partition import Partition, partition
 from areaplan.settings import EngineSettings, Settings
 
-__all__ = ["delineate"]
+__all__ = ["delineate", "pose_villages"]
 
 Progress = Callable[[str, int, int], None]
 
@@ -54,7 +54,7 @@ def delineate(cells: Cells, settings: Settings, *, jobs: int = 1, progress: Prog
     InputError
         When a village would need more than 899 areas (R11).
     """
-    tasks = _tasks(cells, settings)
+    tasks = pose_villages(cells, settings)
     _refuse_too_many(tasks)
     solved: list[_Solved] = []
     for task, result in zip(tasks, _solve_all(tasks, settings.engine, jobs), strict=True):
@@ -78,7 +78,14 @@ class _Solved:
     codes: NDArray[np.object_]
 
 
-def _tasks(cells: Cells, settings: Settings) -> list[VillageTask]:
+def pose_villages(cells: Cells, settings: Settings) -> list[VillageTask]:
+    """Pose each village as a problem of the engine; ``task.problem`` is what any other library may be given too.
+
+    Raises
+    ------
+    InputError
+        Naming every pin that cannot be followed.
+    """
     homes = find_homes(cells)
     outer = cells.outer.groupby("left_cell")["length_m"].sum()
     outer_m = outer.reindex(cells.table["cell_id"], fill_value=0.0).to_numpy(np.float64)
