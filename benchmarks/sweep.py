@@ -1,6 +1,7 @@
-"""Compare weights of a preset on real towns: ``python -m benchmarks.sweep [preset]``; the rows behind ``docs/engine.md``.
+"""Compare weights of the presets: ``python -m benchmarks.sweep [field|balance …] [--write]``; the rows behind ``docs/engine.md``.
 
-Every row divides Kinmen's and Chiayi West's villages and invented street towns once with other weights, and measures the division.
+Every row divides Liechtenstein's municipalities at 72–88, Chiayi West's villages and an invented street town once, with one weight halved or
+doubled (or left out), and measures the divisions. ``--write`` puts the table into ``docs/benchmarks.md``.
 """
 
 from __future__ import annotations
@@ -10,39 +11,51 @@ from dataclasses import replace
 
 from areaplan.partition import presets, warm_up
 from benchmarks import problems
-from benchmarks.engine import divide_town, text
+from benchmarks.__main__ import put
+from benchmarks.engine import divide_town
 
 __all__ = ["main"]
 
-CHANGES: tuple[dict[str, float], ...] = (
-    {},
-    {"border": 1.25},
-    {"border": 5.0},
-    {"shape": 0.25},
-    {"shape": 1.0},
-    {"balance": 1.0},
-    {"balance": 30.0},
-    {"reach": 0.0},
-    {"reach": 1.0},
-)
+FACTORS = {"border": (0.5, 2.0), "shape": (0.5, 2.0), "balance": (0.25, 4.0), "reach": (0.0, 4.0), "hidden": (0.5, 2.0)}
 
 
-def main(names: list[str]) -> None:
-    """Print a row per set of weights."""
+def main(words: list[str]) -> None:
+    """Print, and where asked write, a row per set of weights and town."""
     warm_up(print)
     towns = {
-        "street town of 2000": [("town", problems.street_town(2000))],
-        "Kinmen": problems.kinmen_jinhu(),
+        "Liechtenstein": problems.liechtenstein(),
         "Chiayi West": problems.chiayi_west(),
+        "street town of 2000": [("town", problems.street_town(2000))],
     }
-    for name in names or ["field"]:
+    rows = [
+        "| preset | weights | town | inside | ±5 % | CV | visible | Polsby-Popper | border cost |",
+        "|---" * 9 + "|",
+    ]
+    print(*rows, sep="\n")
+    for name in [w for w in words if w in presets.PRESETS] or ["field", "balance"]:
         usual = presets.PRESETS[name]  # type: ignore[index]
-        for change in CHANGES:
-            presets.PRESETS[name] = replace(usual, **change)  # type: ignore[index]
+        for said, weights in variants(usual):
+            presets.PRESETS[name] = weights  # type: ignore[index]
             for town, several in towns.items():
-                row, _ = divide_town(several, name)
-                print(f"{name} {change or 'as it is'} | {town} | {text(row)}", flush=True)
+                m, _ = divide_town(several, name)
+                rows.append(
+                    f"| {name} | {said} | {town} | {1 - m['out'] / m['areas']:.3f} | {m['within5']:.3f} | {m['cv']:.3f} "
+                    f"| {m['visible']:.3f} | {m['pp']:.3f} | {m['cost']:.0f} |"
+                )
+                print(rows[-1], flush=True)
         presets.PRESETS[name] = usual  # type: ignore[index]
+    if "--write" in words:
+        put("sweep", rows)
+
+
+def variants(usual: presets.Weights) -> list[tuple[str, presets.Weights]]:
+    """Return the weights as they are, then with one of them changed."""
+    changed = [
+        (f"{weight} × {factor:g}", replace(usual, **{weight: factor * getattr(usual, weight)}))
+        for weight, factors in FACTORS.items()
+        for factor in factors
+    ]
+    return [("as they are", usual), *changed]
 
 
 if __name__ == "__main__":
