@@ -13,7 +13,7 @@ from typing import Final
 
 from areaplan.files.reading.limits import size_fault
 from areaplan.files.reading.record import Record
-from areaplan.files.reading.shapefiles import shapefile_fault
+from areaplan.files.reading.shapefiles import lacking_fault, shapefile_fault
 from areaplan.messages import Message, msg
 from areaplan.reasons import system_reason
 from areaplan.settings import LayerInput, Settings
@@ -86,6 +86,9 @@ def _wrong_kind(given: str, path: Path, suffixes: tuple[str, ...]) -> Message | 
 def _content_fault(given: str, path: Path) -> Message | None:
     """Return why the content of a file is not what its suffix says, or ``None``."""
     suffix = path.suffix.lower()
+    lacking = lacking_fault(given, path)
+    if lacking:
+        return lacking
     if not _looks_like(path, suffix):
         return msg(
             "{path}: its content is not that of a {suffix} file; save it again as one", path=given, suffix=suffix

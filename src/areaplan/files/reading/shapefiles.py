@@ -7,7 +7,7 @@ from pathlib import Path
 
 from areaplan.messages import Message, msg
 
-__all__ = ["companion", "shapefile_fault"]
+__all__ = ["companion", "lacking_fault", "shapefile_fault"]
 
 _HEAD = 100
 """Bytes before the first record of .shp and .shx; a record of .shx has eight."""
@@ -18,8 +18,17 @@ def companion(path: Path, suffix: str) -> Path | None:
     return next((p for p in (path.with_suffix(suffix), path.with_suffix(suffix.upper())) if p.exists()), None)
 
 
+def lacking_fault(given: str, path: Path) -> Message | None:
+    """Return which files a shapefile lacks, whatever is in those that are there."""
+    lacking = [suffix for suffix in (".shx", ".dbf") if companion(path, suffix) is None]
+    if path.suffix.lower() != ".shp" or not lacking:
+        return None
+    missing = ", ".join(lacking)
+    return msg("{path}: {missing} is missing beside it; a shapefile is several files", path=given, missing=missing)
+
+
 def shapefile_fault(given: str, path: Path) -> Message | None:
-    """Return why the files do not make one layer: one is missing, one is cut off, or they hold different numbers of rows.
+    """Return why the files, all there, do not make one layer: one is cut off, or they hold different numbers of rows.
 
     A ``.dbf`` by itself is a table.
     """
@@ -27,8 +36,7 @@ def shapefile_fault(given: str, path: Path) -> Message | None:
         return _cut_off(given, [".dbf"] * _short(path, _rows_end(path)))
     shx, dbf = companion(path, ".shx"), companion(path, ".dbf")
     if shx is None or dbf is None:
-        missing = ", ".join(s for s, p in ((".shx", shx), (".dbf", dbf)) if p is None)
-        return msg("{path}: {missing} is missing beside it; a shapefile is several files", path=given, missing=missing)
+        return lacking_fault(given, path)
     cut = [
         suffix
         for suffix, at, own in ((".shp", path, _words), (".shx", shx, _words), (".dbf", dbf, _rows_end))
