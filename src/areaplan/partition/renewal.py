@@ -31,10 +31,12 @@ GAIN = 1e-7
 
 def renew(g: Graph, label: Ints, bounds: Bounds, p: Floats, effort: Effort, seed: tuple[int, ...]) -> Ints:
     """Return a division of as many areas that costs no more; every area has been in a window ``effort.renewals`` times."""
+    if not effort.renewals or label.max() < 2:
+        return label
     work = Patchwork(g, label)
     brief = replace(effort, starts=1, kept=1, renewals=0, stretches=2, trees=8, rounds=3)
     rng = generator(*seed)
-    for turn in range(effort.renewals if len(work.cells) > 2 else 0):
+    for turn in range(effort.renewals):
         for window in _windows(work, WINDOW, rng):
             part, cells, old = work.window(window)
             new, energy = search(part, len(window), bounds, p, brief, (*seed, turn, window[0]))

@@ -143,7 +143,7 @@ def _search_large(
     g: Graph, areas: int, bounds: Bounds, p: Floats, effort: Effort, seed: tuple[int, ...]
 ) -> tuple[Ints, float]:
     """Divide in patches, then in other patches across the borders of the first."""
-    brief = replace(effort, tries=effort.tries // 3, trees=effort.trees // 4, rounds=1, stretches=2, bold=2)
+    brief = replace(effort, tries=effort.tries // 4, trees=effort.trees // 4, rounds=1, stretches=2, bold=2)
     patches = parts_for(g, areas, PATCH, p, generator(*seed, 0))
 
     def begin(part: Graph, k: int, number: int) -> Ints:
