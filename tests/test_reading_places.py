@@ -154,6 +154,17 @@ def test_fifteen_digits_stored_as_numbers_survive(tmp_path: Path) -> None:
     assert read(tmp_path, "v.gpkg").villages["village_code"].tolist() == ["350302101003001", "350302101003002"]
 
 
+@pytest.mark.parametrize(
+    ("codes", "said"), [([9020010001, 9020010002], True), ([7, 8], False), (["09020010001", "09020010002"], False)]
+)
+def test_codes_stored_as_numbers_are_said(tmp_path: Path, codes: list[Any], said: bool) -> None:
+    """A number cannot begin with 0: where official codes are numbers in the file, the reader is told once, with an example."""
+    villages().assign(code=codes).to_file(tmp_path / "v.gpkg")
+    notes = [str(f.message) for f in read(tmp_path, "v.gpkg").findings if "as numbers" in str(f.message)]
+    assert len(notes) == said
+    assert all("column code holds the village code as numbers, such as 9020010001" in note for note in notes)
+
+
 def test_z_and_m_are_dropped_and_rings_of_two_points_named(tmp_path: Path) -> None:
     """Heights change nothing; a ring of two points and coordinates that are no numbers are refused by row."""
     tall = villages()

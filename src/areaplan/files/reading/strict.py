@@ -15,11 +15,14 @@ from areaplan.files.reading.columns import as_code, as_count
 from areaplan.files.reading.layers import Layer
 from areaplan.files.reading.record import LISTED, Record, listed
 from areaplan.messages import Message, msg
+from areaplan.model import Finding, Severity
 
 __all__ = ["cells_of", "code_faults", "counts_of"]
 
 _EXACT = 2.0**53
 """Whole numbers beyond this are not all floats: the last digits of a longer code are made up."""
+OFFICIAL_DIGITS = 9
+"""Codes of townships have nine digits, those of villages twelve; a shorter number is somebody's own numbering."""
 _SCIENTIFIC = re.compile(r"^\d([.,]\d+)?[eE]\+?\d+$")
 
 
@@ -27,6 +30,7 @@ def code_faults(layer: Layer, column: str, what: Message, record: Record) -> lis
     """Return codes as text; note blank ones and those that stand twice, with their rows."""
     codes = as_code(layer.column(column))
     _spoilt(layer, column, what, record)
+    record.find(_as_numbers(layer, column, what, codes))
     blank = [i for i, c in enumerate(codes) if c is None]
     if blank:
         record.fault(
@@ -73,6 +77,22 @@ def _spoilt(layer: Layer, column: str, what: Message, record: Record) -> None:
                 **cells_of(layer, column, lost, values),
             )
         )
+
+
+def _as_numbers(layer: Layer, column: str, what: Message, codes: list[str | None]) -> list[Finding]:
+    """Say that codes long enough to be official ones are numbers in the file, where a 0 at their beginning cannot stand."""
+    known = [c for c in codes if c is not None]
+    numbers = pd.api.types.is_numeric_dtype(layer.column(column))
+    if not numbers or max(map(len, known), default=0) < OFFICIAL_DIGITS:
+        return []
+    text = msg(
+        "{where}: column {column} holds the {what} as numbers, such as {code}; if they begin with 0, those zeros are lost: store it as text",
+        where=layer.where,
+        column=column,
+        what=what,
+        code=known[0],
+    )
+    return [Finding("R00", Severity.NOTE, column, text)]
 
 
 def _lost_digits(value: object) -> bool:
