@@ -83,21 +83,21 @@ def _fitting(segments: Floats, width: float, height: float) -> float:
 @jit
 def columns_of(grid: Grid, west: float, east: float) -> tuple[int, int]:
     """Return the first and the last column between two x; the last is below the first for what lies beside the grid."""
-    most = grid.columns - 1.0
-    first, last = (west - grid.west) / grid.size, (east - grid.west) / grid.size
-    if last < 0.0 or first > most + 1.0:
-        return 0, -1
-    return int(max(first, 0.0)), int(min(last, most))
+    return _squares((west - grid.west) / grid.size, (east - grid.west) / grid.size, grid.columns)
 
 
 @jit
 def rows_of(grid: Grid, south: float, north: float) -> tuple[int, int]:
     """Return the first and the last row between two y; the last is below the first for what lies beside the grid."""
-    most = grid.rows - 1.0
-    first, last = (south - grid.south) / grid.size, (north - grid.south) / grid.size
-    if last < 0.0 or first > most + 1.0:
+    return _squares((south - grid.south) / grid.size, (north - grid.south) / grid.size, grid.rows)
+
+
+@jit
+def _squares(first: float, last: float, count: int) -> tuple[int, int]:
+    """Return the first and the last of ``count`` squares between two places, both in sides of a square."""
+    if last < 0.0 or first > count:
         return 0, -1
-    return int(max(first, 0.0)), int(min(last, most))
+    return int(max(first, 0.0)), int(min(last, count - 1.0))
 
 
 @jit

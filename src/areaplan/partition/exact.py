@@ -119,11 +119,8 @@ def _branch(
 
 
 def _labels(sets: Sets, chosen: Ints) -> Ints:
-    """Return labels 0, 1, … in order of the areas' lowest cells."""
+    """Return the labels of the chosen sets, numbered as they are chosen."""
     area, cell = np.nonzero(sets.holds[:, chosen].toarray().T)
     label = np.zeros(sets.holds.shape[0], dtype=np.int64)
     label[cell] = area
-    order = np.argsort(np.unique(label, return_index=True)[1])
-    place = np.empty_like(order)
-    place[order] = np.arange(len(order))
-    return place[label]
+    return label
