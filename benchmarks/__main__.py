@@ -1,6 +1,7 @@
 """Measure and write: ``python -m benchmarks`` (or ``make bench``) puts towns, engine and peers into ``docs/benchmarks.md``.
 
-``towns`` or ``peers`` alone measures that table; names after ``peers``, such as ``221`` or ``kinmen``, only those problems.
+``towns`` or ``peers`` alone measures that table; ``ours`` measures our rows among the peers anew and leaves theirs, which a release
+measures. Names after them, such as ``221`` or ``kinmen``, take only those problems.
 
 Tables stand between markers; what other commands measure is left as it is. Seconds are medians of three, beside a calibration loop.
 """
@@ -13,36 +14,65 @@ import re
 import statistics
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import asdict
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from areaplan.partition import Problem
 from benchmarks import peers, problems, towns
+from benchmarks.libraries import PEERS
 
 __all__ = ["main"]
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 SIZES = (221, 2_164, 21_501, 215_001)
 ONE_SEED_ABOVE = 20_000
+TABLES = ("towns", "peers", "ours")
+OURS = [who for who in PEERS if who.startswith("areaplan")]
+HEAD = [
+    "| problem | who | areas | inside | split | ±5 % | CV | border cost | Polsby-Popper | s | peak MB |",
+    "|---|---|---|---|---|---|---|---|---|---|---|",
+]
 
 
 def main(chosen: list[str]) -> None:
-    """Measure what is chosen (``towns``, ``peers``; both by default) and write the page."""
-    loop = f"calibration loop {towns.calibration_s():.2f} s, {os.cpu_count()} cores, Python {platform.python_version()}"
-    if not chosen or "towns" in chosen:
-        put("towns", [loop, "", *town_rows()])
-    if not chosen or "peers" in chosen:
-        put("peers", [loop, "", *peer_rows(set(chosen) - {"towns", "peers"})])
+    """Measure what is chosen (``towns``, ``peers``, ``ours``; towns and peers by default) and write the page."""
+    what = {word for word in chosen if word in TABLES} or {"towns", "peers"}
+    if "towns" in what:
+        put("towns", [machine(), "", *town_rows()])
+    if what & {"peers", "ours"}:
+        wanted, everybody = set(chosen) - what, "peers" in what
+        rows = standing_rows() | peer_rows(wanted, [who for who in peers.available() if everybody or who in OURS])
+        put("peers", [*HEAD, *(f"| {' | '.join([*key, row])} |" for key, row in sorted(rows.items(), key=_in_order))])
+        for name in ("peers", "ours") if everybody else ("ours",):
+            put(f"{name}_run", [f"{datetime.now(UTC).date()}, {machine()}."])
+
+
+def machine() -> str:
+    """Say how fast the machine is now."""
+    loop = towns.calibration_s()
+    return f"calibration loop {loop:.2f} s, {os.cpu_count()} cores, Python {platform.python_version()}"
 
 
 def put(name: str, lines: list[str]) -> None:
     """Write lines between the markers of a table."""
     text = PAGE.read_text(encoding="utf-8")
     block = "\n".join([f"<!-- {name} -->", *lines, f"<!-- /{name} -->"])
-    pattern = re.compile(f"<!-- {name} -->.*?<!-- /{name} -->", re.S)
-    if not pattern.search(text):
+    PAGE.write_text(_between(name).sub(lambda _: block, text), encoding="utf-8")
+
+
+def standing(name: str) -> list[str]:
+    """Return the lines between the markers of a table."""
+    found = _between(name).search(PAGE.read_text(encoding="utf-8"))
+    if not found:
         sys.exit(f"{PAGE} has no markers for {name}")
-    PAGE.write_text(pattern.sub(lambda _: block, text), encoding="utf-8")
+    return found[1].splitlines()
+
+
+def _between(name: str) -> re.Pattern[str]:
+    return re.compile(f"<!-- {name} -->(.*?)<!-- /{name} -->", re.S)
 
 
 def town_rows() -> list[str]:
@@ -68,32 +98,43 @@ def town_rows() -> list[str]:
     return rows
 
 
-def sets() -> dict[str, list[tuple[str, Problem]]]:
-    """Return the problems: street towns of several sizes, and real towns where they are."""
-    found = {f"street town of {n}": [(str(n), problems.street_town(n))] for n in SIZES}
-    if os.environ.get("AREAPLAN_DATA"):
-        found |= {
-            "Liechtenstein 72–88": problems.liechtenstein(),
-            "Liechtenstein 60–100": problems.liechtenstein(lower=60, upper=100),
-            "Kinmen Jinhu": problems.kinmen_jinhu(),
-            "Chiayi West": problems.chiayi_west(),
-            "Providence": problems.providence(),
-        }
-    return found
+def _town(blocks: int) -> list[tuple[str, Problem]]:
+    return [(str(blocks), problems.street_town(blocks))]
 
 
-def peer_rows(wanted: set[str]) -> list[str]:
-    """Return a row per problem and peer, of all problems or of those ``wanted``."""
-    rows = [
-        "| problem | who | areas | inside | split | ±5 % | CV | border cost | Polsby-Popper | s | peak MB |",
-        "|---|---|---|---|---|---|---|---|---|---|---|",
-    ]
-    for name, several in sets().items():
-        if wanted and not wanted & set(name.lower().split()):
+SETS: dict[str, Callable[[], list[tuple[str, Problem]]]] = {
+    **{f"street town of {n}": partial(_town, n) for n in SIZES},
+    "Liechtenstein 72–88": problems.liechtenstein,
+    "Liechtenstein 60–100": partial(problems.liechtenstein, lower=60, upper=100),
+    "Kinmen Jinhu": problems.kinmen_jinhu,
+    "Chiayi West": problems.chiayi_west,
+    "Providence": problems.providence,
+}
+
+
+def standing_rows() -> dict[tuple[str, str], str]:
+    """Return the rows of the page, by problem and who."""
+    cells = [line[2:-2].split(" | ", 2) for line in standing("peers") if line.startswith("|")][2:]
+    return {(problem, who): row for problem, who, row in cells}
+
+
+def _in_order(item: tuple[tuple[str, str], str]) -> tuple[int, int]:
+    (problem, who), _ = item
+    return list(SETS).index(problem), list(PEERS).index(who)
+
+
+def peer_rows(wanted: set[str], whom: list[str]) -> dict[tuple[str, str], str]:
+    """Return a row per problem and peer, of all problems or of those ``wanted``; real towns only where they are."""
+    rows = {}
+    for name, load in SETS.items():
+        if (wanted and not wanted & set(name.lower().split())) or not (
+            name.startswith("street") or "AREAPLAN_DATA" in os.environ
+        ):
             continue
-        for who in peers.available():
-            rows.append(f"| {name} | {who} | {peer_row(who, several)} |")
-            print(rows[-1], flush=True)
+        several = load()
+        for who in whom:
+            rows[name, who] = peer_row(who, several)
+            print(name, who, rows[name, who], sep=" | ", flush=True)
     return rows
 
 

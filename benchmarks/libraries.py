@@ -199,6 +199,7 @@ def _k_means(p: Problem, areas: int, seed: int) -> Labels:
 PEERS: dict[str, tuple[str, Peer]] = {
     "areaplan field": ("areaplan", _areaplan("field")),
     "areaplan balance": ("areaplan", _areaplan("balance")),
+    "areaplan borders": ("areaplan", _areaplan("borders")),
     "METIS (pymetis)": ("pymetis", _metis),
     "KaHIP strong": ("kahip", _kahip),
     "KaMinPar strong": ("kaminpar", _kaminpar),
