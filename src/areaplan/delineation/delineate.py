@@ -19,10 +19,10 @@ import shapely
 from numpy.typing import NDArray
 
 from areaplan.codes import MAX_AREAS, ea_code, map_order
-from areaplan.delineation.assemble import assemble_plan
+from areaplan.delineation.assemble import assemble_plan, dissolved
 from areaplan.delineation.causes import cause_findings, exclave_findings
-from areaplan.delineation.pose import VillageTask, bounds_of, find_homes, pose_village, split_by_village
-from areaplan.delineation.steering import covered_cells
+from areaplan.delineation.pose import Homes, VillageTask, bounds_of, find_homes, pose_village, split_by_village
+from areaplan.delineation.steering import Pinned, covered_cells
 from areaplan.delineation.straddling import barrier_findings
 from areaplan.errors import InputError
 from areaplan.messages import Message, msg
@@ -54,11 +54,14 @@ def delineate(cells: Cells, settings: Settings, *, jobs: int = 1, progress: Prog
     InputError
         When a village would need more than 899 areas (R11).
     """
-    tasks = pose_villages(cells, settings)
+    homes = find_homes(cells)
+    pins = covered_cells(cells, np.column_stack([homes.x, homes.y]))
+    tasks = _posed(cells, settings, homes, pins)
     _refuse_too_many(tasks)
     solved: list[_Solved] = []
     for task, result in zip(tasks, _solve_all(tasks, settings.engine, jobs), strict=True):
-        solved.append(_Solved(task, result, _codes(task, result, cells)))
+        shapes = _shapes(task, result, cells)
+        solved.append(_Solved(task, result, shapes, _codes(task, shapes)))
         if progress:
             progress("areas", len(solved), len(tasks))
     _refuse_too_many_found(solved)
@@ -67,14 +70,16 @@ def delineate(cells: Cells, settings: Settings, *, jobs: int = 1, progress: Prog
     )
     # the cells' own R09 notes name what is too large for an area; here the area itself says so
     findings = cells.territory.findings + (f for f in cells.findings if f.rule != "R09")
-    plan = _marked(assemble_plan(cells, assignment, settings, findings=findings), solved)
-    return plan.with_findings(findings + _explanations(plan, solved) + _idle_pins(cells))
+    shapes = {code: shape for s in solved for code, shape in zip(s.codes, s.shapes, strict=True)}
+    plan = _marked(assemble_plan(cells, assignment, settings, findings=findings, shapes=shapes), solved)
+    return plan.with_findings(findings + _explanations(plan, solved) + _idle_pins(pins))
 
 
 @dataclass(frozen=True)
 class _Solved:
     task: VillageTask
     result: Partition
+    shapes: NDArray[np.object_]
     codes: NDArray[np.object_]
 
 
@@ -87,10 +92,13 @@ def pose_villages(cells: Cells, settings: Settings) -> list[VillageTask]:
         Naming every pin that cannot be followed.
     """
     homes = find_homes(cells)
+    return _posed(cells, settings, homes, covered_cells(cells, np.column_stack([homes.x, homes.y])))
+
+
+def _posed(cells: Cells, settings: Settings, homes: Homes, pins: list[Pinned]) -> list[VillageTask]:
     outer = cells.outer.groupby("left_cell")["length_m"].sum()
     outer_m = outer.reindex(cells.table["cell_id"], fill_value=0.0).to_numpy(np.float64)
     targets = cells.territory.villages.set_index("village_code")["target_households"]
-    pins = covered_cells(cells, np.column_stack([homes.x, homes.y]))
     faults: list[Message] = []
     tasks = []
     for code, rows, borders in split_by_village(cells):
@@ -142,11 +150,10 @@ def _workers(jobs: int) -> Iterator[Callable[[list[VillageTask], EngineSettings]
         yield run
 
 
-def _codes(task: VillageTask, result: Partition, cells: Cells) -> NDArray[np.object_]:
-    """Return the code of each label: numbers run over the map from north-west to south-east."""
-    pieces = cells.table.geometry.to_numpy()[task.rows]
+def _shapes(task: VillageTask, result: Partition, cells: Cells) -> NDArray[np.object_]:
+    """Return the ground of each label."""
     try:
-        areas = [shapely.coverage_union_all(pieces[result.labels == a]) for a in range(result.areas)]
+        return dissolved(cells.table.geometry.to_numpy()[task.rows], result.labels)
     except shapely.errors.GEOSException:
         raise InputError(
             msg(
@@ -154,8 +161,12 @@ def _codes(task: VillageTask, result: Partition, cells: Cells) -> NDArray[np.obj
                 code=task.code,
             )
         ) from None
-    points = shapely.get_coordinates(shapely.point_on_surface(shapely.normalize(np.array(areas, dtype=object))))
-    codes = np.empty(result.areas, dtype=object)
+
+
+def _codes(task: VillageTask, shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return the code of each label: numbers run over the map from north-west to south-east."""
+    points = shapely.get_coordinates(shapely.point_on_surface(shapes))
+    codes = np.empty(len(shapes), dtype=object)
     for number, label in enumerate(map_order(points), 1):
         codes[label] = ea_code(task.code, number)
     return codes
@@ -199,11 +210,10 @@ def _marked(plan: AreaPlan, solved: list[_Solved]) -> AreaPlan:
     return replace(plan, areas=areas)
 
 
-def _idle_pins(cells: Cells) -> list[Finding]:
+def _idle_pins(pins: list[Pinned]) -> list[Finding]:
     """Name pins that cover no cell."""
-    homes = find_homes(cells)
     found = []
-    for pin in covered_cells(cells, np.column_stack([homes.x, homes.y])):
+    for pin in pins:
         if not pin.cells and pin.kind != "complex":
             text = msg("pin {name} ({kind}) covers no cell and steers nothing; put it where people live", name=pin.name or pin.group, kind=pin.kind)  # fmt: skip
             found.append(Finding("R00", Severity.WARNING, pin.name or pin.group, text))

@@ -155,11 +155,12 @@ def pose_village(  # noqa: PLR0913 - one parameter per fact of a village
     faults
         Grows by the pins that contradict themselves.
     """
-    number = {c: i for i, c in enumerate(table["cell_id"])}
     pairs = borders.groupby(["left_cell", "right_cell"], sort=False).agg(
         {"length_m": "sum", "cost": "sum", "barrier": "all"}
     )
-    edges = np.array([(number[a], number[b]) for a, b in pairs.index], dtype=np.int64).reshape(-1, 2)
+    place = pd.Index(table["cell_id"].to_numpy(dtype=object))
+    ends = [place.get_indexer(pairs.index.get_level_values(side).to_numpy(dtype=object)) for side in (0, 1)]
+    edges = np.column_stack(ends).astype(np.int64)
     households = table["households"].fillna(0).to_numpy(np.int64)
     shared = pairs["length_m"].to_numpy(np.float64)
     barrier = pairs["barrier"].to_numpy(dtype=bool)

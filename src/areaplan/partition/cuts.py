@@ -8,6 +8,7 @@ from areaplan.compiling import jit
 from areaplan.partition.kernels import (
     COLUMNS,
     HOUSEHOLDS,
+    LOAD,
     LOWER,
     PERIMETER,
     TARGET,
@@ -30,6 +31,9 @@ __all__ = ["MOST_TREES", "cut_in_two", "divide", "resplit"]
 MOST_TREES = 6000
 """Cells times trees of one cut: a large part is cut along few trees."""
 
+ROUNDING = 1e-6
+"""What sums of the same loads in another order may differ by in energy, and far more."""
+
 
 @jit
 def _side_energy(s: Floats, k: int, p: Floats) -> float:
@@ -38,15 +42,6 @@ def _side_energy(s: Floats, k: int, p: Floats) -> float:
         return row_energy(s, p)
     q = 1.0 / k
     return k * area_energy(s[0] * q, s[1] * q, s[2] * q, s[3] * q, s[4] * q, 0.0, 0.0, 0.0, p)
-
-
-@jit
-def _misfit(h: float, k: int, p: Floats) -> float:
-    if h < k * p[LOWER]:
-        return (k * p[LOWER] - h) / p[TARGET]
-    if h > k * p[UPPER]:
-        return (h - k * p[UPPER]) / p[TARGET]
-    return 0.0
 
 
 @jit
@@ -59,26 +54,65 @@ def _cut_value(i: int, k1: int, k: int, p: Floats, t: Wood) -> float:
 
 
 @jit
-def cut_in_two(g: Graph, nodes: Ints, k: int, trees: int, p: Floats, rng: Ints, t: Wood) -> tuple[int, int, float]:
-    """Find the best cut over random trees; its side stands in ``best``. Return its size, its number of areas, its energy."""
+def _least(h: float, load: float, k: int, p: Floats) -> float:
+    """Return what ``k`` areas of so many households cost at least: bounds and balance, without outline, reach and border."""
+    q = 1.0 / k
+    return k * area_energy(h * q, load * q, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, p)
+
+
+@jit
+def _misfit(h: float, k: int, p: Floats) -> float:
+    if h < k * p[LOWER]:
+        return (k * p[LOWER] - h) / p[TARGET]
+    if h > k * p[UPPER]:
+        return (h - k * p[UPPER]) / p[TARGET]
+    return 0.0
+
+
+@jit
+def _may_win(i: int, k1: int, k: int, value: float, p: Floats, t: Wood) -> bool:
+    """Tell whether the cut above place ``i`` may cost less than ``value``, of what is known before anything is summed up."""
+    held, load = t.held[i], t.load[i]
+    rest, rest_load = t.whole[HOUSEHOLDS] - held, t.whole[LOAD] - load
+    if p[W_OUTSIDE] * (_misfit(held, k1, p) + _misfit(rest, k - k1, p)) >= value:
+        return False
+    return _least(held, load, k1, p) + _least(rest, rest_load, k - k1, p) < value + ROUNDING
+
+
+@jit
+def _numbers(held: float, k: int, total: float) -> tuple[int, int]:
+    """Return the least and the largest number of areas, below the one more, that a side with ``held`` of ``total`` is tried with."""
+    near = int(held * k / total + 0.5) if total > 0.0 else 1
+    slack = max(1, k // 3) if k > 3 else 1
+    wide = 1 if k <= 4 else 0
+    return max(near - wide, slack), min(near + wide, k - slack) + 1
+
+
+@jit
+def cut_in_two(
+    g: Graph, nodes: Ints, k: int, trees: int, p: Floats, rng: Ints, t: Wood, below_value: float
+) -> tuple[int, int, float]:
+    """Find the best cut below a value over random trees; its side stands in ``best``. Return its size, its number of areas, its energy.
+
+    A tree none of whose cuts may win, by households and load alone, is not summed up.
+    """
     n = nodes.size
     m = enter(g, nodes, t)
     total = t.whole[HOUSEHOLDS]
-    best_size, best_k, best_value = 0, 0, np.inf
-    slack = max(1, k // 3)
+    best_size, best_k, best_value = 0, 0, below_value
     for _ in range(trees):
         grow(g, nodes, m, rng, t)
-        sum_up(g, nodes, t)
+        summed = False
         place = -1
         for s in range(1, n):
             i = t.order[s]
-            held = t.sums[i, HOUSEHOLDS]
-            near = int(held * k / total + 0.5) if total > 0.0 else 1
-            for k1 in range(near - 1, near + 2):
-                if k1 < 1 or k1 > k - 1 or (k > 3 and (k1 < slack or k1 > k - slack)) or (k1 != near and k > 4):
+            low, high = _numbers(t.held[i], k, total)
+            for k1 in range(low, high):
+                if not _may_win(i, k1, k, best_value, p, t):
                     continue
-                if p[W_OUTSIDE] * (_misfit(held, k1, p) + _misfit(total - held, k - k1, p)) >= best_value:
-                    continue
+                if not summed:
+                    sum_up(g, nodes, t)
+                    summed = True
                 value = _cut_value(i, k1, k, p, t)
                 if value < best_value:
                     place, best_k, best_value = i, k1, value
@@ -86,8 +120,10 @@ def cut_in_two(g: Graph, nodes: Ints, k: int, trees: int, p: Floats, rng: Ints, 
             best_size = t.size[place]
             for x in range(best_size):
                 t.best[x] = nodes[t.order[t.turn[place] + x]]
-    if best_size == 0:  # no cut near the middle (a star): any edge that leaves an area on either side
-        best_size, best_k = 1, 1
+    if (
+        best_size == 0
+    ):  # no cut near the middle (a star), or none good enough: any edge that leaves an area on either side
+        best_size, best_k, best_value = 1, 1, np.inf
         t.best[0] = nodes[t.order[n - 1]]
     return best_size, best_k, best_value
 
@@ -112,7 +148,7 @@ def divide(g: Graph, cells: Ints, k: int, trees: int, p: Floats, rng: Ints, t: W
             name += 1
             continue
         several = max(1, min(trees, MOST_TREES // n))
-        size, k1, _value = cut_in_two(g, nodes[a:b], k, several, p, rng, t)
+        size, k1, _value = cut_in_two(g, nodes[a:b], k, several, p, rng, t, np.inf)
         k1 = min(k1, size)
         k1 = max(k1, k - (n - size))
         stamp = t.inside[-1]
@@ -158,6 +194,7 @@ def resplit(
 ) -> int:
     """Merge the areas on both sides of each border and cut them anew; keep what lowers the energy. Return how many did."""
     better = 0
+    warmest = heat * luck.max()
     nodes = np.zeros(st.label.size, dtype=np.int64)
     for x in range(borders.size - 1, -1, -1):
         y = below(rng, x + 1)
@@ -168,10 +205,9 @@ def resplit(
         if a == b:
             continue
         n = _join(g, st, u, v, nodes)
-        cut = _between(g, st, nodes[:n], a, b)
-        size, _k1, value = cut_in_two(g, nodes[:n], 2, min(trees, n), p, rng, t)
-        limit = heat * luck[draw(rng) >> 20] - 1e-7
-        if value < st.energy[a] + st.energy[b] + p[W_BORDER] * cut + limit:
+        now = st.energy[a] + st.energy[b] + p[W_BORDER] * _between(g, st, nodes[:n], a, b)
+        size, _k1, value = cut_in_two(g, nodes[:n], 2, min(trees, n), p, rng, t, now + warmest)
+        if value < now + (heat * luck[draw(rng) >> 20] - 1e-7):
             better += 1
             relabel(g, st, nodes[:n], t.best[:size], a, b, p)
     return better

@@ -33,7 +33,7 @@ def parts_for(g: Graph, areas: int, most: int, p: Floats, rng: Ints) -> list[tup
         if len(cells) <= most or k < 2:
             found.append((np.sort(cells), k))
             continue
-        size, k1, _ = cut_in_two(g, cells, k, max(1, MOST_TREES // len(cells)), p, rng, t)
+        size, k1, _ = cut_in_two(g, cells, k, max(1, MOST_TREES // len(cells)), p, rng, t, np.inf)
         side = t.best[:size].copy()
         rest = cells[np.isin(cells, side, assume_unique=True, invert=True)]
         k1 = max(min(k1, size), k - len(rest))

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from areaplan.compiling import jit
-from areaplan.partition.kernels import COLUMNS, PERIMETER, Floats, Graph, Ints, below, draw
+from areaplan.partition.kernels import COLUMNS, HOUSEHOLDS, LOAD, PERIMETER, Floats, Graph, Ints, below, draw
 
 __all__ = ["Wood", "enter", "grow", "sum_up", "wood"]
 
@@ -25,7 +25,12 @@ class Wood(NamedTuple):
 
     inside: Ints  # stamp of the part a cell is in; the last entry is the stamp itself
     place: Ints  # cell -> place in the part
-    edges: Ints
+    first: Ints  # the part's own rows: where the borders of a place with other places begin,
+    near: Ints  # which places those are, and how long and how dear they are
+    length: Floats
+    cost: Floats
+    edges: Ints  # places on both sides of each border that connects, and how strongly trees hold on to it
+    pull: Floats
     keys: Ints
     sorted: Ints  # edges, the highest key first
     counts: Ints
@@ -36,8 +41,10 @@ class Wood(NamedTuple):
     order: Ints  # places, depth first: what lies below a place follows it
     turn: Ints  # place -> where it stands in ``order``
     parent: Ints
-    size: Ints
-    sums: Floats  # sums of what lies below a place, itself included, as one area
+    size: Ints  # cells, households and load of what lies below a place, itself included
+    held: Floats
+    load: Floats
+    sums: Floats  # all sums of it, as one area
     out_m: Floats  # length and cost of the borders between it and the rest of the part
     out_cost: Floats
     best: Ints  # cells of the best side found
@@ -49,12 +56,14 @@ def wood(cells: int, half_edges: int) -> Wood:
     """Return scratch space for a graph."""
 
     def ints(size: int) -> Ints:
-        return np.zeros(size, dtype=np.int64)
+        return np.zeros(size, dtype=np.int32)
 
     return Wood(
-        ints(cells + 1), ints(cells), ints(half_edges), ints(half_edges), ints(half_edges), ints(MOST_BUCKETS), ints(cells),
-        ints(cells), ints(2 * cells), ints(2 * cells), ints(cells), ints(cells), ints(cells), ints(cells),
-        np.zeros((cells, COLUMNS)), np.zeros(cells), np.zeros(cells), ints(cells), np.zeros(COLUMNS), np.zeros(COLUMNS),
+        np.zeros(cells + 1, dtype=np.int64), ints(cells), ints(cells + 1), ints(half_edges), np.zeros(half_edges), np.zeros(half_edges),
+        ints(half_edges), np.zeros(half_edges // 2), ints(half_edges // 2), ints(half_edges // 2), ints(MOST_BUCKETS),
+        ints(cells), ints(cells), ints(2 * cells), ints(2 * cells), ints(cells), ints(cells), ints(cells), ints(cells),
+        np.zeros(cells), np.zeros(cells), np.zeros((cells, COLUMNS)), np.zeros(cells), np.zeros(cells), np.zeros(cells, dtype=np.int64),
+        np.zeros(COLUMNS), np.zeros(COLUMNS),
     )  # fmt: skip
 
 
@@ -68,33 +77,37 @@ def _find(root: Ints, i: int) -> int:
 
 @jit
 def enter(g: Graph, nodes: Ints, t: Wood) -> int:
-    """Mark the part, sum it up, list its inner borders; return how many."""
+    """Mark the part, sum it up, write rows of its own; return how many of its inner borders connect."""
     stamp = t.inside[-1] + 1
     t.inside[-1] = stamp
     for i in range(nodes.size):
         t.inside[nodes[i]] = stamp
         t.place[nodes[i]] = i
     t.whole[:] = 0.0
-    m = 0
+    m, x = 0, 0
     for i in range(nodes.size):
         u = nodes[i]
+        t.first[i] = x
         for c in range(COLUMNS):
             t.whole[c] += g.sums[u, c]
         for h in range(g.first[u], g.first[u + 1]):
             w = g.near[h]
             if t.inside[w] == stamp:
+                t.near[x], t.length[x], t.cost[x] = t.place[w], g.length[h], g.cost[h]
+                x += 1
                 t.whole[PERIMETER] -= g.length[h]
                 if g.link[h] and u < w:
-                    t.edges[m] = h
+                    t.edges[2 * m], t.edges[2 * m + 1], t.pull[m] = i, t.place[w], g.pull[h]
                     m += 1
+    t.first[nodes.size] = x
     return m
 
 
 @jit
 def grow(g: Graph, nodes: Ints, m: int, rng: Ints, t: Wood) -> None:
-    """Grow a random tree over the part and walk it depth first from a random root: ``order``, ``turn``, ``parent``, ``size``."""
+    """Grow a random tree over the part and walk it depth first from a random root; fill ``order`` … ``load``."""
     n = nodes.size
-    _choose_links(g, n, m, rng, t)
+    _choose_links(n, m, rng, t)
     start = below(rng, n)
     t.parent[start] = -1
     # `root` is free now: it is the stack of the walk
@@ -107,7 +120,7 @@ def grow(g: Graph, nodes: Ints, m: int, rng: Ints, t: Wood) -> None:
         t.order[seen] = i
         t.turn[i] = seen
         seen += 1
-        t.size[i] = 1
+        t.size[i], t.held[i], t.load[i] = 1, g.sums[nodes[i], HOUSEHOLDS], g.sums[nodes[i], LOAD]
         x = t.head[i]
         while x >= 0:
             if t.to[x] != t.parent[i]:
@@ -117,13 +130,16 @@ def grow(g: Graph, nodes: Ints, m: int, rng: Ints, t: Wood) -> None:
             x = t.after[x]
     for s in range(seen - 1, 0, -1):
         i = t.order[s]
-        t.size[t.parent[i]] += t.size[i]
+        up = t.parent[i]
+        t.size[up] += t.size[i]
+        t.held[up] += t.held[i]
+        t.load[up] += t.load[i]
 
 
 @jit
-def _choose_links(g: Graph, n: int, m: int, rng: Ints, t: Wood) -> None:
+def _choose_links(n: int, m: int, rng: Ints, t: Wood) -> None:
     """Choose the links of a tree (Kruskal, keys drawn at random), as lists that start at ``head``."""
-    _sort_by_key(g, m, rng, t)
+    _sort_by_key(m, rng, t)
     for i in range(n):
         t.root[i] = i
         t.head[i] = -1
@@ -131,8 +147,8 @@ def _choose_links(g: Graph, n: int, m: int, rng: Ints, t: Wood) -> None:
     e = 0
     while e < m and links < 2 * (n - 1):
         h = t.sorted[e]
-        i = t.place[g.source[h]]
-        j = t.place[g.near[h]]
+        i = t.edges[2 * h]
+        j = t.edges[2 * h + 1]
         a = _find(t.root, i)
         b = _find(t.root, j)
         if a != b:
@@ -148,7 +164,7 @@ def _choose_links(g: Graph, n: int, m: int, rng: Ints, t: Wood) -> None:
 
 
 @jit
-def _sort_by_key(g: Graph, m: int, rng: Ints, t: Wood) -> None:
+def _sort_by_key(m: int, rng: Ints, t: Wood) -> None:
     """Give each edge a random key and sort by it, the highest first; edges of one bucket keep their order."""
     buckets, shift = LEAST_BUCKETS, 28
     while buckets < 4 * m and buckets < MOST_BUCKETS:
@@ -156,7 +172,7 @@ def _sort_by_key(g: Graph, m: int, rng: Ints, t: Wood) -> None:
         shift -= 1
     t.counts[:buckets] = 0
     for e in range(m):
-        bucket = buckets - 1 - (int(draw(rng) * g.pull[t.edges[e]]) >> shift)
+        bucket = buckets - 1 - (int(draw(rng) * t.pull[e]) >> shift)
         t.keys[e] = bucket
         t.counts[bucket] += 1
     begin = 0
@@ -164,7 +180,7 @@ def _sort_by_key(g: Graph, m: int, rng: Ints, t: Wood) -> None:
         begin, t.counts[b] = begin + t.counts[b], begin
     for e in range(m):
         b = t.keys[e]
-        t.sorted[t.counts[b]] = t.edges[e]
+        t.sorted[t.counts[b]] = e
         t.counts[b] += 1
 
 
@@ -176,7 +192,6 @@ def sum_up(g: Graph, nodes: Ints, t: Wood) -> None:
     Ancestors are found while the walk is gone backwards (Tarjan 1979): what is done hangs together below the places still to come.
     """
     n = nodes.size
-    stamp = t.inside[-1]
     t.sums[:n] = 0.0
     t.out_m[:n] = 0.0
     t.out_cost[:n] = 0.0
@@ -191,18 +206,16 @@ def sum_up(g: Graph, nodes: Ints, t: Wood) -> None:
             x = t.after[x]
         for c in range(COLUMNS):
             t.sums[i, c] += g.sums[u, c]
-        for h in range(g.first[u], g.first[u + 1]):
-            if t.inside[g.near[h]] != stamp:
-                continue
-            t.out_m[i] += g.length[h]
-            t.out_cost[i] += g.cost[h]
-            j = t.place[g.near[h]]
+        for x in range(t.first[i], t.first[i + 1]):
+            t.out_m[i] += t.length[x]
+            t.out_cost[i] += t.cost[x]
+            j = t.near[x]
             if t.turn[j] > s:
                 top = _find(t.root, j)
                 meet = i if top == i else t.parent[top]
-                t.sums[meet, PERIMETER] -= 2.0 * g.length[h]
-                t.out_m[meet] -= 2.0 * g.length[h]
-                t.out_cost[meet] -= 2.0 * g.cost[h]
+                t.sums[meet, PERIMETER] -= 2.0 * t.length[x]
+                t.out_m[meet] -= 2.0 * t.length[x]
+                t.out_cost[meet] -= 2.0 * t.cost[x]
         up = t.parent[i]
         if up >= 0:
             for c in range(COLUMNS):
