@@ -15,12 +15,21 @@ from areaplan.cells.features import Features, follow
 from areaplan.linework.chains import chained
 from areaplan.linework.edges import EdgeTable, Geoms, Ints, groups_of, with_none
 from areaplan.schema import conform, empty_layer
+from areaplan.workers import at_once
 
 __all__ = ["border_tables"]
 
 
 def border_tables(
-    table: EdgeTable, village: Ints, cell_ids: Any, features: Features, barriers: Barriers, *, within_m: float, crs: Any
+    table: EdgeTable,
+    village: Ints,
+    cell_ids: Any,
+    features: Features,
+    barriers: Barriers,
+    *,
+    within_m: float,
+    crs: Any,
+    jobs: int = 1,
 ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     """Return layers ``cell_borders`` and ``outer_borders``.
 
@@ -34,23 +43,30 @@ def border_tables(
         (n,) their codes.
     features, barriers, within_m
         Lines a border may follow, those that bar the way, and how close is on them.
+    jobs
+        Threads.
     """
     pair = table.right >= 0
     inner = np.flatnonzero(pair & (village[table.left] == village[table.right]))
     outer = np.flatnonzero(~pair | (village[table.left] != village[table.right]))
     followed = np.full(len(table.left), -1)
-    for which in (inner, outer):
-        followed[which] = follow(table, which, features, within_m)
+    barred = np.zeros(len(table.left), dtype=bool)
+    followed[inner], followed[outer], barred[inner] = at_once(
+        jobs,
+        lambda: follow(table, inner, features, within_m),
+        lambda: follow(table, outer, features, within_m),
+        lambda: barred_borders(table, inner, barriers, within_m),
+    )
     beyond = outer[table.right[outer] >= 0]
     both = np.concatenate([outer, beyond])
     left = np.concatenate([table.left[outer], table.right[beyond]])
-    barred = np.zeros(len(table.left), dtype=bool)
-    barred[inner] = barred_borders(table, inner, barriers, within_m)
     rows = _Rows(table, followed, barred, features, with_none(cell_ids), crs)
-    return (
-        rows.of("cell_borders", inner, table.left[inner], table.right[inner]),
-        rows.of("outer_borders", both, left, np.full(len(both), -1)),
+    inside, outside = at_once(
+        jobs,
+        lambda: rows.of("cell_borders", inner, table.left[inner], table.right[inner]),
+        lambda: rows.of("outer_borders", both, left, np.full(len(both), -1)),
     )
+    return inside, outside
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 
 import geopandas as gpd
@@ -20,7 +19,7 @@ from areaplan.cells.features import features_of
 from areaplan.cells.places import place_buildings, sound_footprints
 from areaplan.cells.shares import Size
 from areaplan.cells.slices import People, Slice
-from areaplan.cells.tables import building_table, cell_table, size_findings, slice_findings
+from areaplan.cells.tables import building_table, cell_ids, cell_table, size_findings, slice_findings
 from areaplan.cells.village import VillageCut, VillageTask, cut_village
 from areaplan.linework.edges import EdgeTable, Geoms, Ints
 from areaplan.linework.matching import follow_edges, match_polygons, matched
@@ -28,6 +27,7 @@ from areaplan.messages import msg
 from areaplan.model import Cells, Finding, Severity, Territory
 from areaplan.packs import load_pack
 from areaplan.settings import AreaSettings, CellSettings, Settings
+from areaplan.workers import at_once, in_processes
 
 __all__ = ["build_cells"]
 
@@ -72,7 +72,7 @@ def build_cells(territory: Territory, settings: Settings, *, jobs: int = 1, prog
     cuts = dict(_run(tasks, jobs, progress))
     for v in np.unique(base_village).tolist():
         cuts[v] = _as_they_are(territory, shapes, np.flatnonzero(base_village == v), home, v)
-    cells = _joined(territory, grounds, [cuts[v] for v in sorted(cuts)], sorted(cuts), home, settings)
+    cells = _joined(territory, grounds, {v: cuts[v] for v in sorted(cuts)}, home, settings, jobs)
     found = [
         *findings,
         *mended,
@@ -130,20 +130,14 @@ def _people(buildings: gpd.GeoDataFrame, rows: Ints, sizes: AreaSettings, settin
 
 
 def _run(tasks: dict[int, VillageTask], jobs: int, progress: Progress | None) -> Iterator[tuple[int, VillageCut]]:
-    """Cut the villages, the largest first, each in one of ``jobs`` processes."""
-    order = sorted(tasks, key=lambda i: (-len(tasks[i].footprints), i))
+    """Cut the villages, each in one of ``jobs`` processes."""
     tell = progress or (lambda what, done, total: None)
-    tell("cells", 0, len(order))
-    workers = min(jobs, len(order))
-    if workers < 2 or sum(len(t.footprints) for t in tasks.values()) < MANY_BUILDINGS:
-        for n, i in enumerate(order, 1):
-            yield i, cut_village(tasks[i])
-            tell("cells", n, len(order))
-        return
-    with ProcessPoolExecutor(workers) as pool:
-        for n, (i, cut) in enumerate(zip(order, pool.map(cut_village, [tasks[i] for i in order]), strict=True), 1):
-            yield i, cut
-            tell("cells", n, len(order))
+    tell("cells", 0, len(tasks))
+    few = sum(len(t.footprints) for t in tasks.values()) < MANY_BUILDINGS
+    cuts = in_processes(cut_village, list(tasks.values()), 1 if few else jobs, size=lambda t: len(t.footprints))
+    for n, (i, cut) in enumerate(zip(tasks, cuts, strict=True), 1):
+        yield i, cut
+        tell("cells", n, len(tasks))
 
 
 def _as_they_are(territory: Territory, shapes: Geoms, rows: Ints, home: Ints, v: int) -> VillageCut:
@@ -155,38 +149,48 @@ def _as_they_are(territory: Territory, shapes: Geoms, rows: Ints, home: Ints, v:
 
 
 def _joined(
-    territory: Territory, grounds: Geoms, cuts: list[VillageCut], villages: list[int], home: Ints, settings: Settings
+    territory: Territory, grounds: Geoms, cut_of: dict[int, VillageCut], home: Ints, settings: Settings, jobs: int
 ) -> Cells:
-    """Match the cells of all villages with one another, and write the tables."""
-    crs = territory.crs
-    counts = [len(c.polygons) for c in cuts]
-    village = np.repeat(np.array(villages, dtype=np.int64), counts)
+    """Match the cells of all villages with one another, and write the tables; ``cut_of`` is in the order of the villages."""
+    crs, cuts = territory.crs, list(cut_of.values())
+    village = np.repeat(np.array(list(cut_of), dtype=np.int64), [len(c.polygons) for c in cuts])
     polygons = np.concatenate([c.polygons for c in cuts]) if cuts else np.empty(0, dtype=object)
     polygons, edges = matched(polygons, fixed=shapely.get_coordinates(grounds))
-    grounds = follow_edges(grounds, edges, _outline(edges, village))
-    cell_of = np.full(len(home), -1)
-    slices: list[Slice] = []
-    for v, cut, first in zip(villages, cuts, np.cumsum([0, *counts[:-1]]).tolist(), strict=True):
-        own = np.flatnonzero(home == v)
-        cell_of[own] = first + cut.cell_of
-        slices += [replace(s, cell=first + s.cell, building=int(own[s.building])) for s in cut.slices]
-    table, guesses = cell_table(territory, cuts, polygons, village, cell_of, slices, settings.output.lang)
-    noded = territory.villages.copy()
-    noded["geometry"] = gpd.GeoSeries(grounds, crs=crs)
-    territory = replace(territory, villages=noded)
-    borders, outer = border_tables(
-        edges,
-        village,
-        table["cell_id"].to_numpy(),
-        features_of(territory.lines, settings.borders),
-        barriers_of(territory.lines, load_pack(settings.rules, folder=settings.folder).barriers),
-        within_m=settings.cells.follow_m,
-        crs=crs,
+    cell_of, slices = _numbered(cut_of, home)
+    (table, guesses), noded, (borders, outer) = at_once(
+        jobs,
+        lambda: cell_table(territory, cuts, polygons, village, cell_of, slices, settings.output.lang),
+        lambda: follow_edges(grounds, edges, _outline(edges, village)),
+        lambda: border_tables(
+            edges,
+            village,
+            np.array(cell_ids(territory, cuts), dtype=object),
+            features_of(territory.lines, settings.borders),
+            barriers_of(territory.lines, load_pack(settings.rules, folder=settings.folder).barriers),
+            within_m=settings.cells.follow_m,
+            crs=crs,
+            jobs=jobs,
+        ),
     )
+    villages = territory.villages.assign(geometry=gpd.GeoSeries(noded, crs=crs))
+    territory = replace(territory, villages=villages)
     buildings = building_table(territory, table, home, cell_of)
     most = np.array([_sizes(territory, settings, v).max_households for v in range(len(territory.villages))])
     found = (*guesses, *slice_findings(buildings, slices), *size_findings(table, buildings, cuts, most[village]))
     return Cells(territory, table, borders, outer, buildings, replace(territory.findings, items=found, crs=crs))
+
+
+def _numbered(cut_of: dict[int, VillageCut], home: Ints) -> tuple[Ints, list[Slice]]:
+    """Return the cell of each building of the town and the slices, by the numbers that cells and buildings have in the whole town."""
+    cell_of = np.full(len(home), -1)
+    slices: list[Slice] = []
+    first = 0
+    for v, cut in cut_of.items():
+        own = np.flatnonzero(home == v)
+        cell_of[own] = first + cut.cell_of
+        slices += [replace(s, cell=first + s.cell, building=int(own[s.building])) for s in cut.slices]
+        first += len(cut.polygons)
+    return cell_of, slices
 
 
 def _outline(table: EdgeTable, village: Ints) -> NDArray[np.bool_]:

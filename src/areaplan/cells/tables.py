@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import geopandas as gpd
@@ -18,7 +19,7 @@ from areaplan.messages import Lang, Message, msg
 from areaplan.model import Finding, Severity, Territory
 from areaplan.schema import conform
 
-__all__ = ["building_table", "cell_table", "size_findings", "slice_findings"]
+__all__ = ["building_table", "cell_ids", "cell_table", "size_findings", "slice_findings"]
 
 
 def cell_table(
@@ -34,30 +35,40 @@ def cell_table(
     n = len(polygons)
     households, persons = (_counted(territory.buildings[c], cell_of, n, slices) for c in ("households", "persons"))
     households = households.fillna(0)
-    ids: list[str] = []
     findings: list[Finding] = []
-    taken = territory.base_areas["base_code"]
-    first = 0
-    for cut in cuts:
-        here = slice(first, first + len(cut.polygons))
-        first = here.stop
-        own = None if cut.base_rows is None else taken.iloc[cut.base_rows]
-        if own is not None and cut.base_rows is not None:
-            households.iloc[here] = territory.base_areas["households"].iloc[cut.base_rows].fillna(0).to_numpy()
-            persons.iloc[here] = territory.base_areas["persons"].iloc[cut.base_rows].to_numpy()
+    taken = territory.base_areas
+    for cut, here in _spans(cuts):
+        if cut.base_rows is not None:
+            households.iloc[here] = taken["households"].iloc[cut.base_rows].fillna(0).to_numpy()
+            persons.iloc[here] = taken["persons"].iloc[cut.base_rows].to_numpy()
         elif len(cut.cell_of) == 0:
             findings += _guessed(territory, cut, polygons[here], households, persons, here)
-        named = own is not None and taken.is_unique and bool(own.notna().all())
-        ids += (
-            [str(c) for c in own]
-            if own is not None and named
-            else [f"{cut.code}-{i:05d}" for i in range(1, len(cut.polygons) + 1)]
-        )
     codes = territory.villages["village_code"].to_numpy()[village]
-    columns = {"cell_id": ids, "village_code": codes, "households": households, "persons": persons}
+    columns = {
+        "cell_id": cell_ids(territory, cuts), "village_code": codes, "households": households, "persons": persons,
+    }  # fmt: skip
     columns |= _slice_columns(territory.buildings, slices, n, lang)
     columns["unit"] = units_of_cells(territory, polygons, cell_of, _units_given(territory, cuts))
     return conform(gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries(polygons, crs=territory.crs)), "cells"), findings
+
+
+def cell_ids(territory: Territory, cuts: list[VillageCut]) -> list[str]:
+    """Return the codes of all cells: those of base areas where each of a village has one of its own, else village and number."""
+    taken = territory.base_areas["base_code"]
+    ids: list[str] = []
+    for cut in cuts:
+        own = None if cut.base_rows is None else taken.iloc[cut.base_rows]
+        named = own is not None and taken.is_unique and bool(own.notna().all())
+        numbers = range(1, len(cut.polygons) + 1)
+        ids += [str(c) for c in own] if own is not None and named else [f"{cut.code}-{i:05d}" for i in numbers]
+    return ids
+
+
+def _spans(cuts: list[VillageCut]) -> Iterator[tuple[VillageCut, slice]]:
+    """Yield each cut with the rows of its cells in the town."""
+    first = 0
+    for cut in cuts:
+        yield cut, slice(first, first := first + len(cut.polygons))
 
 
 def _units_given(territory: Territory, cuts: list[VillageCut]) -> list[str | None]:

@@ -8,10 +8,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -29,6 +28,7 @@ from areaplan.messages import Message, msg
 from areaplan.model import AreaPlan, Cells, Finding, Severity
 from areaplan.partition import Partition, partition
 from areaplan.settings import EngineSettings, Settings
+from areaplan.workers import in_processes
 
 __all__ = ["delineate", "pose_villages"]
 
@@ -59,7 +59,8 @@ def delineate(cells: Cells, settings: Settings, *, jobs: int = 1, progress: Prog
     tasks = _posed(cells, settings, homes, pins)
     _refuse_too_many(tasks)
     solved: list[_Solved] = []
-    for task, result in zip(tasks, _solve_all(tasks, settings.engine, jobs), strict=True):
+    results = in_processes(partial(_solve, settings.engine), tasks, jobs, size=lambda task: task.problem.cells)
+    for task, result in zip(tasks, results, strict=True):
         shapes = _shapes(task, result, cells)
         solved.append(_Solved(task, result, shapes, _codes(task, shapes)))
         if progress:
@@ -70,8 +71,8 @@ def delineate(cells: Cells, settings: Settings, *, jobs: int = 1, progress: Prog
     )
     # the cells' own R09 notes name what is too large for an area; here the area itself says so
     findings = cells.territory.findings + (f for f in cells.findings if f.rule != "R09")
-    shapes = {code: shape for s in solved for code, shape in zip(s.codes, s.shapes, strict=True)}
-    plan = _marked(assemble_plan(cells, assignment, settings, findings=findings, shapes=shapes), solved)
+    shape_of = {code: shape for s in solved for code, shape in zip(s.codes, s.shapes, strict=True)}
+    plan = _marked(assemble_plan(cells, assignment, settings, findings=findings, shapes=shape_of), solved)
     return plan.with_findings(findings + _explanations(plan, solved) + _idle_pins(pins))
 
 
@@ -124,30 +125,8 @@ def _posed(cells: Cells, settings: Settings, homes: Homes, pins: list[Pinned]) -
     return tasks
 
 
-def _solve(job: tuple[VillageTask, EngineSettings]) -> Partition:
-    task, engine = job
+def _solve(engine: EngineSettings, task: VillageTask) -> Partition:
     return partition(task.problem, preset=engine.preset, seed=engine.seed, effort=engine.effort)
-
-
-def _solve_all(tasks: list[VillageTask], engine: EngineSettings, jobs: int) -> Iterator[Partition]:
-    """Yield the partitions in order of the tasks, the largest villages begun first."""
-    with _workers(min(jobs, len(tasks))) as run:
-        yield from run(tasks, engine)
-
-
-@contextmanager
-def _workers(jobs: int) -> Iterator[Callable[[list[VillageTask], EngineSettings], Iterable[Partition]]]:
-    if jobs <= 1:
-        yield lambda tasks, engine: (_solve((task, engine)) for task in tasks)
-        return
-    with ProcessPoolExecutor(jobs) as pool:
-
-        def run(tasks: list[VillageTask], engine: EngineSettings) -> Iterable[Partition]:
-            largest_first = sorted(range(len(tasks)), key=lambda i: -tasks[i].problem.cells)
-            futures = {i: pool.submit(_solve, (tasks[i], engine)) for i in largest_first}
-            return (futures[i].result() for i in range(len(tasks)))
-
-        yield run
 
 
 def _shapes(task: VillageTask, result: Partition, cells: Cells) -> NDArray[np.object_]:
