@@ -34,17 +34,38 @@ def curved_rows(path: Path, layer: str) -> list[int]:
             if row is None:
                 return []
             table, column = (str(name).replace('"', '""') for name in row)
+            if not _holds_curves(db, table, column):
+                return []
             heads = db.execute(f'SELECT substr("{column}", 1, {_HEAD}) FROM "{table}" ORDER BY rowid')  # noqa: S608 - names are quoted
             return [i for i, (head,) in enumerate(heads) if isinstance(head, bytes) and _is_curved(head)]
     except (sqlite3.Error, UnicodeDecodeError):
         return []  # whoever opens it says what is wrong
 
 
+def _holds_curves(db: sqlite3.Connection, table: str, column: str) -> bool:
+    """Tell whether any geometry of a table is of a curved kind, by the few different beginnings that its geometries have."""
+    begun = db.execute(f'SELECT DISTINCT substr("{column}", 1, 4) FROM "{table}"').fetchall()  # noqa: S608 - names are quoted
+    for first in (first for (first,) in begun if isinstance(first, bytes) and len(first) == 4):
+        at = _kind_at(first)
+        kinds = db.execute(
+            f'SELECT DISTINCT substr("{column}", {at + 1}, 5) FROM "{table}" WHERE substr("{column}", 1, 4) = ?',  # noqa: S608
+            (first,),
+        )
+        if any(isinstance(kind, bytes) and _is_curved(first.ljust(at, b"\0") + kind) for (kind,) in kinds):
+            return True
+    return False
+
+
+def _kind_at(head: bytes) -> int:
+    """Return where the geometry itself begins, behind the envelope."""
+    return 8 + _ENVELOPE.get((head[3] >> 1) & 7, 0)
+
+
 def _is_curved(head: bytes) -> bool:
     """Tell by the first bytes of a GeoPackage's geometry whether it is of a curved kind."""
     if len(head) < 8 or head[:2] != b"GP":
         return False
-    at = 8 + _ENVELOPE.get((head[3] >> 1) & 7, 0)
+    at = _kind_at(head)
     if len(head) < at + 5:
         return False
     kind = struct.unpack_from("<I" if head[at] == 1 else ">I", head, at + 1)[0] & 0x0FFFFFFF

@@ -171,14 +171,27 @@ def open_table(
     if not all_there(where, columns, [*fields, *([row_id] if row_id else [])], record):
         return None
     wanted = {c for c in (*columns.values(), *maybe) if c is not None}
-    table = pyogrio.read_dataframe(
-        path, layer=name, encoding=raw, columns=[stored[f] for f in stored if whole or f in wanted], force_2d=True,
-        on_invalid="ignore", fid_as_index=bool(row_id) and row_id in wanted, max_features=LIMITS.rows + 1,
+    table = _rows(
+        path, int(info["features"]), layer=name, encoding=raw, columns=[stored[f] for f in stored if whole or f in wanted],
+        fid_as_index=bool(row_id) and row_id in wanted,
     )  # fmt: skip
     record.find(curves_found(path, name, where, spec.path))
     if row_id and row_id in wanted:
         table = table.reset_index(names=row_id)
     return _layer(where, untorn(table, str(encoding)) if torn else table, spec, record)
+
+
+def _rows(path: Path, said: int, **how: Any) -> pd.DataFrame:
+    """Read the rows of a table up to one more than are allowed, whatever number the file ``said`` it has (-1: none).
+
+    The engine takes memory for as many rows as it may read, five million at once; so it is asked for a few more than there should be first.
+    """
+    most = LIMITS.rows + 1
+    room = min(most, 2 * said + 1000) if said >= 0 else most
+    table = pyogrio.read_dataframe(path, force_2d=True, on_invalid="ignore", max_features=room, **how)
+    if len(table) < room or room == most:
+        return table
+    return pyogrio.read_dataframe(path, force_2d=True, on_invalid="ignore", max_features=most, **how)
 
 
 def _parquet(path: Path, spec: LayerInput, columns: dict[str, str | None], record: Record) -> Layer | None:

@@ -8,6 +8,8 @@ chance and at one shift beyond 200 m nearly perfectly, that shift is said. Nothi
 
 from __future__ import annotations
 
+import math
+
 import geopandas as gpd
 import numpy as np
 import shapely
@@ -61,15 +63,13 @@ def offset_of(streets: np.ndarray, buildings: np.ndarray) -> tuple[float, float]
     """
     if len(streets) == 0 or len(buildings) < _FEWEST:
         return None
-    from scipy.ndimage import distance_transform_edt
-
     middle = shapely.get_coordinates(shapely.centroid(buildings))
     corner = np.median(middle, axis=0) - _WINDOW_M / 2
     size = int(_WINDOW_M / _PIXEL_M)
     dots = shapely.get_coordinates(shapely.segmentize(streets, _PIXEL_M / 2))
     street = _raster(dots, corner, size) > 0
     built = _raster(middle, corner, size)
-    near = distance_transform_edt(~street) <= _NEAR_M / _PIXEL_M
+    near = _within(street, int(_NEAR_M / _PIXEL_M))
     reach = int(_MOST_M / _PIXEL_M)
     on_street, in_reach = _overlaps(built, [street, near], reach)
     rate = on_street / np.maximum(in_reach, 1)
@@ -102,11 +102,26 @@ def _overlaps(moved: Raster, grounds: list[NDArray[np.bool_]], reach: int) -> li
 
     The transform is as long as the padded ground: what it wraps round at the ends falls on no shift that is asked for.
     """
-    from scipy.fft import irfft2, next_fast_len, rfft2
-
     size = [n + 2 * reach for n in moved.shape]
-    room = [next_fast_len(n, real=True) for n in size]
-    points = rfft2(moved[::-1, ::-1], room)
+    points = np.fft.rfft2(moved[::-1, ::-1], size)
     rows, columns = (slice(n - 1, n + 2 * reach) for n in moved.shape)
-    both = (irfft2(rfft2(np.pad(g.astype(np.float64), reach), room) * points, room) for g in grounds)
+    both = (np.fft.irfft2(np.fft.rfft2(np.pad(g.astype(np.float64), reach)) * points, size) for g in grounds)
     return [np.rint(counts[rows, columns]) for counts in both]
+
+
+def _within(marked: NDArray[np.bool_], reach: int) -> NDArray[np.bool_]:
+    """Return which pixels lie within ``reach`` pixels of a marked one, middle to middle.
+
+    In whole numbers: how far the nearest marked pixel of a column is, then which columns are near enough for that.
+    """
+    rows, columns = marked.shape
+    row = np.arange(rows, dtype=np.int32)[:, None]
+    far = np.int32(rows + columns + reach)
+    below = np.maximum.accumulate(np.where(marked, row, -far), axis=0)
+    above = np.minimum.accumulate(np.where(marked, row, far)[::-1], axis=0)[::-1]
+    away = np.minimum(row - below, above - row)
+    padded = np.pad(away, ((0, 0), (reach, reach)), constant_values=far)
+    near = np.zeros(marked.shape, dtype=bool)
+    for aside in range(-reach, reach + 1):
+        near |= padded[:, reach + aside : reach + aside + columns] <= math.isqrt(reach**2 - aside**2)
+    return near
