@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +45,24 @@ def test_every_format_gives_the_same_villages(tmp_path: Path, name: str, driver:
     assert town.villages["households"].tolist() == [80, 80]
     assert town.villages.geometry.area.sum() == pytest.approx(80_000, abs=1)
     assert town.crs.to_epsg() == 4549
+
+
+@pytest.mark.parametrize("claim", [-7, 0, 1, 90_000])
+def test_rows_are_read_whatever_number_the_file_claims(tmp_path: Path, claim: int) -> None:
+    """A GeoPackage whose own count of rows is wrong, by little or by thousands, gives all of them."""
+    square = town_layers()["villages"]
+    many = gpd.GeoDataFrame({"n": range(2_500)}, geometry=[shapely.Point(480_000 + i, 2_800_000) for i in range(2_500)])
+    square.to_file(tmp_path / "v.gpkg", layer="villages")
+    many.set_crs(square.crs).to_file(tmp_path / "v.gpkg", layer="houses")
+    with closing(sqlite3.connect(tmp_path / "v.gpkg")) as db, db:
+        db.execute("UPDATE gpkg_ogr_contents SET feature_count = ?", (claim,))
+    spec = {"path": "v.gpkg", "layer": "houses"}
+    town = read_territory(
+        town_settings(
+            tmp_path, {"villages": {"path": "v.gpkg", "layer": "villages", "code": "code"}, "buildings": spec}
+        )
+    )
+    assert (len(town.villages), len(town.buildings)) == (2, 2_500)
 
 
 def test_degrees_in_china_become_gauss_krueger(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from areaplan.check import check_plan
 from areaplan.check.once import once
 from areaplan.check.strokes import as_lines, distinct, metres, strokes
 from areaplan.check.walking import Walks, walks_between
-from areaplan.files.reading.offsets import _overlaps
+from areaplan.files.reading.offsets import _overlaps, _within
 from areaplan.pipeline import prove_plan
 from defects import DEFECTS, grid_town
 
@@ -99,6 +99,15 @@ def test_grounds_at_once_are_grounds_one_by_one() -> None:
         together = dijkstra(inside.graph, directed=False, indices=mine[0])
         assert dijkstra(lone.graph, directed=False, indices=0)[: len(mine)].tolist() == together[mine].tolist()
         assert np.isinf(np.delete(together[: len(inside.house)], mine)).all()
+
+
+@pytest.mark.parametrize("share", [0.0, 0.02, 0.3])
+def test_pixels_near_a_marked_one(share: float) -> None:
+    """Those within five pixels, middle to middle, as measuring every pair of pixels finds them."""
+    marked = np.random.default_rng(4).random((23, 31)) < share
+    every, those = (np.stack(np.nonzero(m), axis=1) for m in (np.ones_like(marked), marked))
+    away = np.hypot(*(every[:, None] - those[None]).transpose(2, 0, 1))
+    assert _within(marked, 5).ravel().tolist() == (away <= 5).any(axis=1).tolist()
 
 
 def test_buildings_on_streets_are_counted_at_every_shift() -> None:
