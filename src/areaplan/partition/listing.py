@@ -12,7 +12,7 @@ from areaplan.compiling import jit
 from areaplan.partition import kernels as at
 from areaplan.partition.kernels import LOWER, MAX_PERSONS, PERIMETER, UPPER, W_BORDER, Floats, Graph, Ints, row_energy
 
-__all__ = ["MOST_CELLS", "PLACE_OF_BIT", "WORD", "list_sets", "neighbour_masks"]
+__all__ = ["MOST_CELLS", "PLACE_OF_BIT", "WORD", "all_of", "list_sets", "lowest", "neighbour_masks"]
 
 MOST_CELLS = 65
 
@@ -35,7 +35,7 @@ def neighbour_masks(g: Graph) -> Ints:
 
 
 @jit
-def _lowest(low: int, high: int, place: Ints) -> tuple[int, int, int]:
+def lowest(low: int, high: int, place: Ints) -> tuple[int, int, int]:
     """Return the lowest cell of a mask, and the mask of it alone."""
     if low:
         bit = low & -low
@@ -45,7 +45,7 @@ def _lowest(low: int, high: int, place: Ints) -> tuple[int, int, int]:
 
 
 @jit
-def _all_of(n: int) -> tuple[int, int]:
+def all_of(n: int) -> tuple[int, int]:
     """Return the mask of ``n`` cells."""
     return (1 << min(n, WORD)) - 1, (1 << max(n - WORD, 0)) - 1
 
@@ -55,15 +55,15 @@ def _rest_can_fit(
     low: int, high: int, near: Ints, capped: Floats, p: Floats, big_low: int, big_high: int, place: Ints
 ) -> bool:
     """Tell whether every piece that a mask leaves over could by its total be shared out (pieces with a big cell are not judged)."""
-    left, left_high = _all_of(len(near))
+    left, left_high = all_of(len(near))
     left &= ~low
     left_high &= ~high
     while left or left_high:
-        _u, piece, piece_high = _lowest(left, left_high, place)
+        _u, piece, piece_high = lowest(left, left_high, place)
         edge, edge_high = piece, piece_high
         total = 0.0
         while edge or edge_high:
-            u, bit, bit_high = _lowest(edge, edge_high, place)
+            u, bit, bit_high = lowest(edge, edge_high, place)
             total += capped[u]
             grown = near[u, 0] & left & ~piece
             grown_high = near[u, 1] & left_high & ~piece_high
@@ -86,7 +86,7 @@ def _set_energy(g: Graph, low: int, high: int, p: Floats, row: Floats, place: In
     cut = 0.0
     left, left_high = low, high
     while left or left_high:
-        u, bit, bit_high = _lowest(left, left_high, place)
+        u, bit, bit_high = lowest(left, left_high, place)
         left ^= bit
         left_high ^= bit_high
         for c in range(at.COLUMNS):
@@ -129,14 +129,14 @@ def list_sets(
         taken[0] = 0
         open_[0] = 0
         open_[0, root // WORD] = 1 << (root % WORD)
-        refused[0, 0], refused[0, 1] = _all_of(root)
+        refused[0, 0], refused[0, 1] = all_of(root)
         total[0] = 0.0
         persons[0] = 0.0
         while top >= 0:
             if not (open_[top, 0] or open_[top, 1]) or (top == 0 and (taken[0, 0] or taken[0, 1])):
                 top -= 1
                 continue
-            u, bit, bit_high = _lowest(open_[top, 0], open_[top, 1], place)
+            u, bit, bit_high = lowest(open_[top, 0], open_[top, 1], place)
             open_[top, 0] ^= bit
             open_[top, 1] ^= bit_high
             refused[top, 0] |= bit
