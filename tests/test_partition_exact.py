@@ -10,7 +10,8 @@ from benchmarks.problems import street_town
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from areaplan.partition import Problem, partition, presets
+from areaplan.partition import Problem, exact, partition, presets
+from areaplan.partition.covers import best_cover
 from areaplan.partition.exact import best_division, possible_sets
 from areaplan.partition.graphs import fresh_state, graph_of, parts_of
 from areaplan.partition.kernels import Floats, Graph, tally
@@ -126,3 +127,44 @@ def test_hidden_borders_have_a_price_of_their_own() -> None:
     assert priced.tolist() == np.where(cost == 5.0, 17.5, 1.0).tolist()
     assert presets.priced(p, presets.PRESETS["balance"]).cost.tolist() == p.cost.tolist()
     assert presets.priced(replace(p, cost=cost), presets.PRESETS["field"]).cost.tolist() == cost.tolist()
+
+
+@given(cells=st.integers(8, 26), seed=st.integers(0, 10_000), more=st.integers(-1, 1), tight=st.booleans())
+@settings(max_examples=60, deadline=None)
+def test_covers_and_programming_find_the_same(cells: int, seed: int, more: int, tight: bool) -> None:
+    """Looking at all covers and linear programming agree on whether there is a division, and on the least energy."""
+    p = street_town(cells, seed=seed, lower=72 if tight else 60, upper=88 if tight else 100)
+    g, parameters, _ = pose(p)
+    sets = possible_sets(g, parameters, strict=True)
+    areas = max(3, round(int(p.households.sum()) / p.target) + more)
+    if sets is None or not len(sets):
+        return
+    chosen, energy, ended = best_cover(
+        sets.masks, sets.energies, sets.people, sets.inside, areas, known=np.inf, steps=10**8
+    )
+    label, bound, proved = exact._by_programming(sets, areas, np.inf)
+    assert ended
+    assert proved
+    assert (chosen is None) == (label is None)
+    if chosen is not None:
+        assert energy == pytest.approx(bound, rel=1e-6)
+        assert sets.energies[chosen].sum() == pytest.approx(energy, rel=1e-9)
+        assert (sets.inside[:, chosen].sum(axis=1) == 1).all()
+        again = best_cover(sets.masks, sets.energies, sets.people, sets.inside, areas, known=energy - 1e-6, steps=10**8)
+        assert again[0] is None
+
+
+def test_too_few_steps_prove_nothing() -> None:
+    """What was not looked at to the end is not called a proof, and the division found by then is kept."""
+    g, parameters, _ = pose(street_town(40, seed=1))
+    sets = possible_sets(g, parameters, strict=True)
+    assert sets is not None
+    areas = round(sets.people.sum() / 80)
+    for steps in (0, 5, 50_000):
+        chosen, energy, ended = best_cover(
+            sets.masks, sets.energies, sets.people, sets.inside, areas, known=np.inf, steps=steps
+        )
+        assert not ended
+        assert (chosen is None) == (energy == np.inf)
+    assert chosen is not None
+    assert (sets.inside[:, chosen].sum(axis=1) == 1).all()

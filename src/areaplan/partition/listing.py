@@ -28,9 +28,8 @@ for _i in range(WORD):
 def neighbour_masks(g: Graph) -> Ints:
     """Return for each cell the (n, 2) mask of the cells it is linked to."""
     masks = np.zeros((len(g.sums), 2), dtype=np.int64)
-    for source, near, link in zip(g.source.tolist(), g.near.tolist(), g.link.tolist(), strict=True):
-        if link:
-            masks[source, near // WORD] |= 1 << (near % WORD)
+    word, bit = np.divmod(g.near[g.link], WORD)
+    np.bitwise_or.at(masks, (g.source[g.link], word), 1 << bit)
     return masks
 
 
