@@ -1,7 +1,7 @@
 """Measure and write: ``python -m benchmarks`` (or ``make bench``) puts towns, engine and peers into ``docs/benchmarks.md``.
 
 ``towns`` or ``peers`` alone measures that table; ``ours`` measures our rows among the peers anew and leaves theirs, which a release
-measures. Names after them, such as ``221`` or ``kinmen``, take only those problems.
+measures. Names after them take only some problems or peers: ``peers kinmen metis``.
 
 Tables stand between markers; what other commands measure is left as it is. Seconds are medians of three, beside a calibration loop.
 """
@@ -43,10 +43,11 @@ def main(chosen: list[str]) -> None:
     if "towns" in what:
         put("towns", [machine(), "", *town_rows()])
     if what & {"peers", "ours"}:
-        wanted, everybody = set(chosen) - what, "peers" in what
-        rows = standing_rows() | peer_rows(wanted, [who for who in peers.available() if everybody or who in OURS])
+        names, everybody = set(chosen) - what, "peers" in what
+        whom = [who for who in peers.available() if everybody or who in OURS]
+        rows = standing_rows() | peer_rows(named(names, list(SETS)), named(names, whom))
         put("peers", [*HEAD, *(f"| {' | '.join([*key, row])} |" for key, row in sorted(rows.items(), key=_in_order))])
-        for name in ("peers", "ours") if everybody else ("ours",):
+        for name in [] if names else ["peers", "ours"] if everybody else ["ours"]:
             put(f"{name}_run", [f"{datetime.now(UTC).date()}, {machine()}."])
 
 
@@ -123,15 +124,18 @@ def _in_order(item: tuple[tuple[str, str], str]) -> tuple[int, int]:
     return list(SETS).index(problem), list(PEERS).index(who)
 
 
-def peer_rows(wanted: set[str], whom: list[str]) -> dict[tuple[str, str], str]:
-    """Return a row per problem and peer, of all problems or of those ``wanted``; real towns only where they are."""
+def named(names: set[str], those: list[str]) -> list[str]:
+    """Return those with a word among the names, or all where no name means any."""
+    return [one for one in those if names & set(one.lower().split())] or those
+
+
+def peer_rows(towns_: list[str], whom: list[str]) -> dict[tuple[str, str], str]:
+    """Return a row per problem and peer; real towns only where they are."""
     rows = {}
-    for name, load in SETS.items():
-        if (wanted and not wanted & set(name.lower().split())) or not (
-            name.startswith("street") or "AREAPLAN_DATA" in os.environ
-        ):
+    for name in towns_:
+        if not (name.startswith("street") or "AREAPLAN_DATA" in os.environ):
             continue
-        several = load()
+        several = SETS[name]()
         for who in whom:
             rows[name, who] = peer_row(who, several)
             print(name, who, rows[name, who], sep=" | ", flush=True)

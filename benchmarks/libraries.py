@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 from scipy.sparse import coo_array, csr_array
+from scipy.sparse.csgraph import connected_components
 
 from areaplan.partition import Problem, partition
 
@@ -26,9 +27,11 @@ STEPS = 1000
 
 
 def weighted(p: Problem) -> csr_array:
-    """Return the borders as a symmetric matrix of whole costs, ten a usual border."""
-    a, b = p.edges.T
+    """Return the borders as a symmetric matrix of whole costs, ten a usual border; a ferry costs next to nothing."""
+    ferries = np.empty((0, 2), dtype=np.int64) if p.ferry is None else p.ferry
+    a, b = np.concatenate([p.edges, ferries]).T
     cost = np.maximum(1, np.round(10 * p.cost / max(p.cost.mean(), 1e-9))).astype(np.int64)
+    cost = np.append(cost, np.ones(len(ferries), dtype=np.int64))
     return coo_array((np.tile(cost, 2), (np.r_[a, b], np.r_[b, a])), shape=(p.cells, p.cells)).tocsr()
 
 
@@ -47,11 +50,14 @@ def _areaplan(preset: str) -> Peer:
 
 
 def _metis(p: Problem, areas: int, seed: int) -> Labels:
-    """METIS k-way, contiguous, households as weights, border costs as edge weights, 5 % imbalance."""
+    """METIS k-way, contiguous where the whole is, households as weights, border costs as edge weights, 5 % imbalance."""
     import pymetis
 
     half = weighted(p)
-    options = pymetis.Options(contig=1, ufactor=50, seed=seed, ncuts=4)
+    whole = (
+        connected_components(half, directed=False)[0] == 1
+    )  # asked for contiguous parts of a graph that is not, METIS fails
+    options = pymetis.Options(contig=int(whole), ufactor=50, seed=seed, ncuts=4)
     adjacency = pymetis.CSRAdjacency(half.indptr, half.indices)
     _, label = pymetis.part_graph(
         areas, adjacency=adjacency, vweights=p.households.tolist(), eweights=half.data.tolist(), recursive=False,
