@@ -73,15 +73,18 @@ def _hash(tables: Mapping[str, gpd.GeoDataFrame]) -> str:
 
 def _rows(table: gpd.GeoDataFrame, columns: tuple[str, ...]) -> Iterator[bytes]:
     """Yield every row as bytes, each value with its length before it so that no two rows can be confused."""
-    shapes = _normalised(table.geometry.to_numpy())
     length = struct.Struct("<q").pack
-    for parts in zip(*([_value(v) for v in table[c].tolist()] for c in columns), shapes, strict=True):
-        yield b"".join([length(-1) if p is None else length(len(p)) + p for p in parts])
+    values = [[_value(v) for v in table[c].tolist()] for c in columns]
+    values.append(_normalised(table.geometry.to_numpy()))
+    measured = ([length(-1) if v is None else length(len(v)) + v for v in column] for column in values)
+    yield from map(b"".join, zip(*measured, strict=True))
 
 
 def _value(value: object) -> bytes | None:
     if type(value) is str:
         return value.encode()
+    if type(value) is int:
+        return b"%d" % value
     if value is None or value is pd.NA or value != value:  # noqa: PLR0124 - NaN
         return None
     return str(int(value) if isinstance(value, (float, np.floating)) else value).encode()
@@ -92,8 +95,14 @@ def _normalised(shapes: np.ndarray) -> list[bytes | None]:
     many, single = shapes.copy(), types == 3
     if single.any():
         many[single] = shapely.multipolygons(shapes[single], indices=np.arange(single.sum()))
-    many = shapely.transform(many, lambda c: c + 0.0)  # -0.0 and 0.0 are the same place
+    if (shapely.has_z(many) | shapely.has_m(many)).any() or _negative_zeros(many):
+        many = shapely.transform(many, lambda c: c + 0.0)  # -0.0 and 0.0 are the same place
     return list(shapely.to_wkb(shapely.normalize(many), output_dimension=2, byte_order=1))
+
+
+def _negative_zeros(shapes: np.ndarray) -> bool:
+    coords = shapely.get_coordinates(shapes)
+    return bool(np.signbit(coords[coords == 0]).any())
 
 
 def make_certificate(plan: AreaPlan, report: Report | None = None, *, known_hash: str | None = None) -> dict[str, Any]:

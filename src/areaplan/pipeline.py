@@ -14,6 +14,7 @@ from typing import Any
 from areaplan.check import Report, check_plan
 from areaplan.model import AreaPlan, Territory
 from areaplan.settings import Settings
+from areaplan.workers import collecting_seldom
 
 __all__ = ["PlannedTown", "plan_territory", "plan_town", "prove_plan", "usual_jobs"]
 
@@ -86,13 +87,19 @@ def prove_plan(plan: AreaPlan, *, previous: AreaPlan | None = None, jobs: int = 
     jobs
         How many rules are judged at once; changes the time, not what is found.
     """
-    from areaplan.certificate import content_hash, make_certificate
+    from areaplan.certificate import make_certificate
 
-    if jobs < 2:
-        report, known_hash = check_plan(plan, previous=previous), content_hash(plan)
-    else:
-        with ThreadPoolExecutor(1) as beside:
-            hashing = beside.submit(content_hash, plan)  # findings do not enter it
-            report, known_hash = check_plan(plan, previous=previous, jobs=jobs), hashing.result()
+    with collecting_seldom():
+        report, known_hash = _report_and_hash(plan, previous, jobs)
     judged = plan.with_findings(report.findings)
     return PlannedTown(judged, report, make_certificate(judged, report, known_hash=known_hash))
+
+
+def _report_and_hash(plan: AreaPlan, previous: AreaPlan | None, jobs: int) -> tuple[Report, str]:
+    from areaplan.certificate import content_hash
+
+    if jobs < 2:
+        return check_plan(plan, previous=previous), content_hash(plan)
+    with ThreadPoolExecutor(1) as beside:
+        hashing = beside.submit(content_hash, plan)  # findings do not enter it
+        return check_plan(plan, previous=previous, jobs=jobs), hashing.result()

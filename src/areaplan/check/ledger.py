@@ -207,15 +207,15 @@ def _cells_against_buildings(case: Case) -> Iterator[Finding]:
     counted = case.buildings[case.buildings["households"].notna() & case.buildings["cell_id"].notna()]
     cells = case.cells.drop_duplicates("cell_id")
     sums = counted.groupby("cell_id")["households"].sum()
-    sum_of = sums.to_dict()
+    sum_of = dict(zip(sums.index.tolist(), sums.tolist(), strict=True))
     sliced = cells[cells["part"].notna()].groupby("building_id", sort=True)
     home = cells.set_index("cell_id")["village_code"]
     fed = set(home.reindex(counted.loc[counted["households"] > 0, "cell_id"]).dropna())
-    whole = cells[cells["village_code"].isin(fed) & cells["part"].isna()]
+    whole = cells[cells["village_code"].isin(fed) & cells["part"].isna() & cells["households"].notna()]
     columns = (whole[c].tolist() for c in ("cell_id", "village_code", "households"))
     for cell, village, own, shape in zip(*columns, whole.geometry.to_numpy(), strict=True):
         total = int(sum_of.get(cell, 0))
-        if pd.notna(own) and int(own) != total:
+        if int(own) != total:
             text = msg(
                 "cell {cell} says {own} households, its buildings add up to {total}; correct the sum",
                 cell=cell,
@@ -297,6 +297,6 @@ def _stands_in(case: Case) -> dict[int, str]:
     if not len(rows):
         return {}
     one = np.bincount(rows)[rows] == 1
-    return {
-        int(r): case.codes[int(a)] for r, a in zip(rows[one], areas[one], strict=True) if int(a) not in case.suspects
-    }
+    codes, suspects = case.codes, case.suspects
+    pairs = zip(rows[one].tolist(), areas[one].tolist(), strict=True)
+    return {row: codes[area] for row, area in pairs if area not in suspects}

@@ -75,12 +75,24 @@ def _behind(
     if len(np.unique(part)) < 2:  # all live on one side
         return nothing
     reach = shapely.buffer(piece, ON_BORDER_M)
-    near = shapely.get_parts(shapely.intersection(ways[way_tree.query(reach, predicate="intersects")], reach))
-    group = _joined(parts, shapely.difference(near, shapely.union_all(shapely.buffer(barriers, ON_BORDER_M))))
+    near = _inside(ways[way_tree.query(reach, predicate="intersects")], reach)
+    banks = shapely.union_all(shapely.buffer(barriers, ON_BORDER_M))
+    shapely.prepare(banks)
+    wet = shapely.intersects(banks, near)
+    near[wet] = shapely.difference(near[wet], banks)
+    group = _joined(parts, near)
     counts = np.bincount(group[part], minlength=len(parts))
     lived_in = np.flatnonzero(counts)
     behind = lived_in[lived_in != np.argmax(counts)]
     return Behind(parts[np.isin(group, behind)], int(counts[behind].sum()))
+
+
+def _inside(ways: NDArray[np.object_], reach: BaseGeometry) -> NDArray[np.object_]:
+    """Return what of the ways runs within ``reach``, line by line; a line that neither meets its outline nor itself stays as it is."""
+    shapely.prepare(reach)
+    cut = ~(shapely.contains_properly(reach, ways) & shapely.is_simple(ways))
+    ways[cut] = shapely.intersection(ways[cut], reach)
+    return shapely.get_parts(ways)
 
 
 def _cut(shape: BaseGeometry, barriers: NDArray[np.object_]) -> NDArray[np.object_]:

@@ -92,8 +92,13 @@ def _judge(
     doubtful = own > asked * np.maximum(straight, near)
     if not doubtful.any():
         return
-    limit = own[doubtful].max() / asked  # a way that is no shorter than this is no reason to speak
-    free = np.maximum(dijkstra(walks.whole, indices=houses[hub], limit=limit)[houses], 1e-9)
+    closed = np.isinf(own)  # of these nothing is asked but whether there is a way at all
+    free = np.where(closed & (walks.network[houses] == walks.network[houses[hub]]), 1e-9, np.inf)
+    long = own[doubtful & ~closed]
+    if len(long):
+        limit = long.max() / asked  # a way that is no shorter than this is no reason to speak
+        known = dijkstra(walks.whole, indices=houses[hub], limit=limit)[houses]
+        free[~closed] = np.maximum(known, 1e-9)[~closed]
     far = np.isfinite(free) & (own > asked * np.maximum(free, near))
     if far.any() and row not in case.behind:
         yield _finding(case, row, walks.houses[houses[far]], own[far], free[far])

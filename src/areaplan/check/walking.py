@@ -56,6 +56,13 @@ class Walks:
         graph = _matrix(self.tail, self.head, self.metres, self.nodes)
         return (graph + graph.T).tocsr()
 
+    @cached_property
+    def network(self) -> NDArray[np.int64]:
+        """To which connected part of the whole graph each node belongs."""
+        from scipy.sparse.csgraph import connected_components
+
+        return np.asarray(connected_components(self.whole, directed=False)[1], dtype=np.int64)
+
     def inside(self, houses: NDArray[np.int64], edges: NDArray[np.int64]) -> Inside:
         """Return the graphs of several grounds at once, none of which leads into another.
 

@@ -25,6 +25,7 @@ from areaplan.model import Findings, Territory
 from areaplan.repair import Mended
 from areaplan.schema import empty_layer
 from areaplan.settings import ParentInput, Settings
+from areaplan.workers import collecting_seldom
 
 __all__ = ["building_layer", "read_lines", "read_territory", "trial_title", "village_reading"]
 
@@ -53,6 +54,11 @@ def read_territory(settings: Settings, *, progress: Progress | None = None) -> T
     """
     record = Record()
     say = progress or (lambda _what, _done, _total: None)
+    with collecting_seldom():
+        return _territory(settings, record, say)
+
+
+def _territory(settings: Settings, record: Record, say: Progress) -> Territory:
     say("villages", 0, 4)
     building_rows = building_layer(settings, record)
     villages, crs, mended = _villages(settings, building_rows, record)
