@@ -14,10 +14,10 @@ from docx.oxml.ns import qn
 from docx.shared import Mm
 from PIL import Image
 
+from areaplan.check.demands import DEMANDS
 from areaplan.messages import Message, msg
 from areaplan.model import Finding, Severity
 from areaplan.reports import Occasion, checklist, ground_of, opinion, sketch
-from areaplan.reports.demands import DEMANDS
 from areaplan.reports.sketches import ground_of_layer, scale_length
 from toys import EAST, NORTH, toy_plan
 

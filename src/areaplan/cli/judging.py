@@ -68,13 +68,14 @@ class Asked:
 def judge(asked: Asked) -> int:
     """Judge a file; return the number of error findings."""
     from areaplan.files import is_plan, require_writable
-    from areaplan.reports import JUDGEMENT_FILES
 
     if asked.opinion and asked.out is None:
         raise InputError(msg("--opinion needs --out, the folder to write to"))
     if asked.register and not asked.opinion:
         raise InputError(msg("--register goes with --opinion"))
-    if asked.out:
+    if asked.out:  # whoever writes nothing need not wait for the room that opens nearly all others
+        from areaplan.reports import JUDGEMENT_FILES
+
         require_writable(asked.out, inputs=asked.inputs(), writes=JUDGEMENT_FILES)
     columns: dict[str, str | None] = {}
     if is_plan(asked.file) and not asked.foreign:

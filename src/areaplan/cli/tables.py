@@ -76,8 +76,8 @@ def print_report(report: Report) -> None:
     """Print the verdict of each rule."""
     from rich.text import Text
 
+    from areaplan.check.demands import demand_of
     from areaplan.model import Severity
-    from areaplan.reports.demands import demand_of
 
     columns = [msg("rule"), msg("demand"), msg("verdict"), msg("errors"), msg("warnings"), msg("notes")]
     table = _table(columns, right=(3, 4, 5))

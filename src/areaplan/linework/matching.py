@@ -13,9 +13,6 @@ from collections.abc import Callable
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
 from shapely.geometry.base import BaseGeometry
 
 from areaplan.linework.edges import EdgeTable, Floats, Geoms, Ints, edge_table, two_point_lines, vertex_ids
@@ -163,6 +160,8 @@ def _merge_close(polygons: Geoms, points: Floats, tolerance_m: float, fixed: int
 
 def _moves(points: Floats, tolerance_m: float, fixed: int = 0) -> dict[tuple[float, float], tuple[float, float]]:
     """Return where each point goes that has an earlier one within the tolerance; the first ``fixed`` ones go nowhere."""
+    from scipy.spatial import cKDTree  # half a second, for whoever reads a plan and matches nothing
+
     _, first = vertex_ids(points)
     first = np.sort(first)
     distinct = points[first]
@@ -170,6 +169,9 @@ def _moves(points: Floats, tolerance_m: float, fixed: int = 0) -> dict[tuple[flo
     pairs = cKDTree(distinct).query_pairs(tolerance_m, output_type="ndarray") if n else np.empty((0, 2), dtype=np.int64)
     if len(pairs) == 0:
         return {}
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
     graph = coo_matrix((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(n, n))
     label = connected_components(graph, directed=False)[1]
     keep = np.full(n, n)

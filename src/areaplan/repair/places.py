@@ -9,8 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from areaplan.linework import dissolve
 from areaplan.linework.edges import Floats, Geoms, Ints
@@ -96,6 +94,9 @@ def is_narrow(shapes: Geoms, limit_m: float) -> NDArray[np.bool_]:
 
 def _grouped(ground: Ground) -> tuple[Ints, list[tuple[int, ...]]]:
     """Return the spot of each face, and who holds each spot: adjoining faces with the same holders are one spot."""
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
     kinds: dict[tuple[int, ...], int] = {}
     kind = np.array([kinds.setdefault(h, len(kinds)) for h in ground.holders], dtype=np.int64)
     asked = np.array([len(h) != 1 for h in ground.holders], dtype=bool)

@@ -13,10 +13,10 @@ from typing import Any, Protocol
 
 from docx.shared import Mm
 
+from areaplan.check.demands import UNITS_OF_A_LAYER, demand_of
 from areaplan.messages import Lang, Message, msg
 from areaplan.model import AreaPlan, Finding
 from areaplan.reports import word
-from areaplan.reports.demands import UNITS_OF_A_LAYER, demand_of
 
 __all__ = ["VERDICTS", "RuleLine", "checklist", "flat", "summary_of", "verdict_mark"]
 

@@ -16,10 +16,10 @@ import geopandas as gpd
 from docx.shared import Mm
 from shapely.geometry.base import BaseGeometry
 
+from areaplan.check.demands import UNITS_OF_A_LAYER, demand_of
 from areaplan.messages import Lang, Message, msg
 from areaplan.model import AreaPlan, Finding, Findings, Severity
 from areaplan.reports import word
-from areaplan.reports.demands import UNITS_OF_A_LAYER, demand_of
 from areaplan.reports.sketches import Ground, ground_of, sketch
 from areaplan.review import OpinionItem, Register
 

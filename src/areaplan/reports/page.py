@@ -13,10 +13,10 @@ from importlib.resources import files
 from typing import Any
 
 from areaplan.check import Report
+from areaplan.check.demands import UNITS_OF_A_LAYER, demand_of
 from areaplan.messages import Lang, Message, msg, plain
 from areaplan.model import Finding, Findings, Severity
 from areaplan.reports.checklist import VERDICTS, flat, summary_of, verdict_mark
-from areaplan.reports.demands import UNITS_OF_A_LAYER, demand_of
 from areaplan.reports.opinion import LEVELS, size_words
 from areaplan.reports.overview import overview
 from areaplan.reports.sketches import Ground, sketch
