@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from areaplan.errors import OutputError
-from areaplan.files.staged import MANIFEST, replace_text, require_writable, staged, staged_file
+from areaplan.files.owning import MANIFEST
+from areaplan.files.staged import replace_text, require_writable, staged, staged_file
 
 
 def _tree(folder: Path) -> dict[str, str]:
