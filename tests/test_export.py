@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 
 from areaplan.errors import InputError, OutputError
 from areaplan.files import export_plan
-from areaplan.files.export import FORMATS, SHORT_NAMES, safe_name
+from areaplan.files.export import safe_name
+from areaplan.files.formats import FORMATS, SHORT_NAMES
 from areaplan.model import AreaPlan
 from areaplan.schema import SCHEMA, conform
 from toys import EAST, NORTH, toy_plan

@@ -1,9 +1,10 @@
 """The only room that opens data files: reading input, writing plans and deliveries."""
 
 from areaplan.files.dxf import write_dxf
-from areaplan.files.export import SHORT_NAMES, export_plan, lost_in, safe_name, write_layers
+from areaplan.files.export import export_plan, safe_name
 from areaplan.files.findings_file import write_findings
 from areaplan.files.foreign import is_plan, known_column, read_base_map, read_layer
+from areaplan.files.formats import SHORT_NAMES, lost_in, write_layers
 from areaplan.files.geopackage import write_geopackage
 from areaplan.files.guess import guess_settings
 from areaplan.files.lists import read_code_list, read_staff
