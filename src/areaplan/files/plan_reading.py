@@ -1,7 +1,7 @@
 """Read a plan back from its GeoPackage alone.
 
-Faults of form (what stops a program) come all together in one exception; faults of content (an invalid polygon, a code twice) are left for the
-judge, who makes findings of them.
+Faults of form (what stops a program: :mod:`~areaplan.files.plan_form`) come all together in one exception; faults of content (an invalid
+polygon, a code twice) are left for the judge, who makes findings of them.
 """
 
 from __future__ import annotations
@@ -10,47 +10,22 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Final
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import pyogrio
-import shapely
 from pyogrio.errors import DataLayerError, DataSourceError
 from shapely.errors import GEOSException
 
 from areaplan.errors import InputError, SettingsError
-from areaplan.files.reading.record import row_list
+from areaplan.files.plan_form import columns_by_table, layers_there, require_one_crs, require_places, require_types
 from areaplan.messages import Message, msg
 from areaplan.model import AreaPlan, Cells, Finding, Findings, Severity, Territory
 from areaplan.reasons import WrongValue, library_reason, read_toml, system_reason
-from areaplan.schema import SCHEMA, SCHEMA_VERSION, TABLES, Kind, conform, empty_layer, typed
+from areaplan.schema import SCHEMA, SCHEMA_VERSION, TABLES, conform, empty_layer, typed
 from areaplan.settings import Settings, settings_from
 
 __all__ = ["read_plan", "read_plan_meta"]
-
-_OPTIONAL_LAYERS: Final = {"outer_borders", "base_areas", "settlement", "parents", "complexes", "units", "pins"}
-_OPTIONAL_COLUMNS: Final = {
-    ("cells", "label"),
-    ("villages", "exclave"),
-    ("buildings", "entrances"),
-    ("buildings", "sensitive"),
-    ("buildings", "unit"),
-    ("base_areas", "unit"),
-    ("cells", "unit"),
-    ("cell_borders", "barrier"),
-    ("correspondence", "revision"),
-}
-_KINDS: Final[dict[Kind, tuple[str, ...]]] = {
-    "text": ("TEXT", "VARCHAR", "CHAR"),
-    "integer": ("INT", "MEDIUMINT", "SMALLINT", "TINYINT"),
-    "real": ("REAL", "DOUBLE", "FLOAT", "INT", "MEDIUMINT"),
-    "flag": ("BOOL", "INT", "MEDIUMINT", "SMALLINT", "TINYINT"),
-}
-
-_FARTHEST_M = 1e9
-"""Beyond any coordinate of a projected CRS in metres; those with a zone number in front reach 5e7."""
 
 
 def read_plan(path: str | Path) -> AreaPlan:
@@ -75,14 +50,15 @@ def read_plan(path: str | Path) -> AreaPlan:
     path = _plan_path(Path(path))
     with _read_faults(path), closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as db:
         meta = _meta(db, path)
-        layers, faults = _present(db, path)
+        layers, faults = layers_there(db, path)
         settings, more = _settings(meta, path)
         if faults or more or settings is None:
             raise InputError([*faults, *more])
         tables = {name: _read_table(db, name, path) for name in TABLES}
         read = {layer: _read_layer(path, layer) for layer in layers}
-    _require_places(read, path)
-    return _assemble(_same_crs(read, path), settings, meta, tables)
+    require_places(read, path)
+    require_one_crs(read, path)
+    return _assemble(read, settings, meta, tables)
 
 
 def read_plan_meta(path: str | Path) -> dict[str, str]:
@@ -125,7 +101,7 @@ def _read_faults(path: Path) -> Iterator[None]:
 
 
 def _meta(db: sqlite3.Connection, path: Path) -> dict[str, str]:
-    if "meta" not in _columns_by_table(db):
+    if "meta" not in columns_by_table(db):
         raise InputError(msg("{path}: is not a plan file: the table `meta` is missing", path=path))
     meta = {str(k): str(v) for k, v in db.execute('SELECT "key", "value" FROM meta') if v is not None}
     version = meta.get("schema_version", "")
@@ -142,49 +118,6 @@ def _meta(db: sqlite3.Connection, path: Path) -> dict[str, str]:
             )
         )
     return meta
-
-
-def _columns_by_table(db: sqlite3.Connection) -> dict[str, dict[str, str]]:
-    """Return the columns of every registered table, and their declared types without lengths."""
-    names = [str(n) for (n,) in db.execute("SELECT table_name FROM gpkg_contents")]
-    return {
-        name: {row[1]: str(row[2]).upper().partition("(")[0] for row in db.execute("SELECT * FROM pragma_table_info(?)", (name,))}
-        for name in names
-    }  # fmt: skip
-
-
-def _present(db: sqlite3.Connection, path: Path) -> tuple[list[str], list[Message]]:
-    """Return the layers to read, and what is wrong with their form."""
-    found, faults = _columns_by_table(db), []
-    spatial = {str(n) for (n,) in db.execute("SELECT table_name FROM gpkg_geometry_columns")}
-    for layer, columns in SCHEMA.items():
-        if layer not in found:
-            if layer not in _OPTIONAL_LAYERS:
-                faults.append(msg("{path}: the layer `{layer}` is missing", path=path, layer=layer))
-            continue
-        if layer not in spatial:
-            faults.append(msg("{path}: the layer `{layer}` has no geometry", path=path, layer=layer))
-        faults += _column_faults(found[layer], columns, layer, path)
-    for table, columns in TABLES.items():
-        if table in found:
-            faults += _column_faults(found[table], columns, table, path)
-    return [layer for layer in SCHEMA if layer in found], faults
-
-
-def _column_faults(found: Mapping[str, str], columns: Mapping[str, Kind], layer: str, path: Path) -> Iterator[Message]:
-    for name, kind in columns.items():
-        if name not in found:
-            if (layer, name) not in _OPTIONAL_COLUMNS:
-                yield msg("{path}: the layer `{layer}` has no column `{column}`", path=path, layer=layer, column=name)
-        elif not found[name].startswith(_KINDS[kind]):
-            yield msg(
-                "{path}: the column `{column}` of `{layer}` is {found}; it must be {kind}",
-                path=path,
-                layer=layer,
-                column=name,
-                found=found[name] or "BLOB",
-                kind=_KINDS[kind][0],
-            )
 
 
 def _settings(meta: Mapping[str, str], path: Path) -> tuple[Settings | None, list[Message]]:
@@ -209,67 +142,20 @@ def _settings(meta: Mapping[str, str], path: Path) -> tuple[Settings | None, lis
 
 def _read_layer(path: Path, layer: str) -> gpd.GeoDataFrame:
     table = pyogrio.read_dataframe(path, layer=layer, on_invalid="ignore")
-    _require_types(table, SCHEMA[layer], layer, path)
+    require_types(table, SCHEMA[layer], layer, path)
     return conform(table, layer)
 
 
-def _require_types(table: pd.DataFrame, columns: Mapping[str, Kind], layer: str, path: Path) -> None:
-    """Refuse values that are not of the type their column is declared to be; SQLite stores anything anywhere."""
-    odd = [name for name, kind in columns.items() if name in table.columns and not _is_typed(table[name], kind)]
-    if odd:
-        raise InputError([
-            msg("{path}: the column `{column}` of `{layer}` holds values that are no {kind}",
-                path=path, layer=layer, column=name, kind=_KINDS[columns[name]][0])
-            for name in odd
-        ])  # fmt: skip
-
-
-def _is_typed(column: pd.Series, kind: Kind) -> bool:
-    try:
-        typed(column, kind, len(column))
-    except (TypeError, ValueError, OverflowError):
-        return False
-    return True
-
-
-def _require_places(layers: Mapping[str, gpd.GeoDataFrame], path: Path) -> None:
-    """Refuse coordinates of no place on earth: no distance, area or drawing can be made of them."""
-    faults = []
-    for name, table in layers.items():
-        xy, row = shapely.get_coordinates(table.geometry.to_numpy(), return_index=True)
-        far = np.unique(row[(np.abs(xy) > _FARTHEST_M).any(axis=1)])
-        if len(far):
-            faults.append(
-                msg("{path}: the layer `{layer}`, {rows}: coordinates of no place on earth; write the plan again, or redraw",
-                    path=path, layer=name, rows=row_list([int(r) + 1 for r in far]))
-            )  # fmt: skip
-    if faults:
-        raise InputError(faults)
-
-
 def _read_table(db: sqlite3.Connection, name: str, path: Path) -> pd.DataFrame:
-    columns, found = TABLES[name], _columns_by_table(db).get(name)
+    columns, found = TABLES[name], columns_by_table(db).get(name)
     if found is None:
         return pd.DataFrame({c: typed(None, k, 0) for c, k in columns.items()})
     names = ", ".join(f'"{c}"' if c in found else f'NULL AS "{c}"' for c in columns)
     rows = db.execute(f'SELECT {names} FROM "{name}" ORDER BY rowid').fetchall()  # noqa: S608 - our own names
     values = zip(*rows, strict=True) if rows else [()] * len(columns)
     series = {c: pd.Series(list(v), dtype=object) for c, v in zip(columns, values, strict=True)}
-    _require_types(pd.DataFrame(series), columns, name, path)
+    require_types(pd.DataFrame(series), columns, name, path)
     return pd.DataFrame({c: typed(series[c], k, len(rows)) for c, k in columns.items()})
-
-
-def _same_crs(layers: dict[str, gpd.GeoDataFrame], path: Path) -> dict[str, gpd.GeoDataFrame]:
-    """Hold every layer to the CRS of the villages, which must be projected."""
-    crs = layers["villages"].crs
-    if crs is None or not crs.is_projected:
-        raise InputError(msg("{path}: the layer `villages` has no projected CRS", path=path))
-    odd = [name for name, table in layers.items() if table.crs != crs]
-    if odd:
-        raise InputError(
-            [msg("{path}: the CRS of `{layer}` is not that of `villages`", path=path, layer=name) for name in odd]
-        )
-    return layers
 
 
 def _assemble(
