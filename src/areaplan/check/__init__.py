@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from areaplan.check.barriers import r14_barrier
 from areaplan.check.basemap import r23_base_map
-from areaplan.check.case import Case, Ruling, grid_for
+from areaplan.check.case import Case
 from areaplan.check.circulation import r22_circulation
 from areaplan.check.complexes import r17_complexes
 from areaplan.check.evidence import Evidence
@@ -25,8 +25,10 @@ from areaplan.check.nesting import r05_one_piece, r06_nesting
 from areaplan.check.outside import OUTSIDE
 from areaplan.check.reach import r15_reachable
 from areaplan.check.report import Report
+from areaplan.check.ruling import Ruling
 from areaplan.check.shape import r13_visible_boundary, r16_compact
 from areaplan.check.sizes import r09_size, r10_cap
+from areaplan.check.spots import grid_for
 from areaplan.check.staffing import r18_staff
 from areaplan.check.tiling import r00_form, r01_gap, r02_overlap, r03_spill, r04_one_line
 from areaplan.model import AreaPlan, Findings, Territory

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shapely
 
-from areaplan.check.case import Case, Ruling, judged, not_judged
+from areaplan.check.case import Case
 from areaplan.check.parting import Behind
+from areaplan.check.ruling import Ruling, judged, not_judged
 from areaplan.check.words import amount
 from areaplan.messages import msg
 from areaplan.model import Finding

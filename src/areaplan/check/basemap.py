@@ -10,7 +10,9 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from areaplan.check.case import Case, Ruling, judged, not_judged, spot
+from areaplan.check.case import Case
+from areaplan.check.ruling import Ruling, judged, not_judged
+from areaplan.check.spots import spot
 from areaplan.check.words import amount
 from areaplan.messages import Message, msg
 from areaplan.model import Finding

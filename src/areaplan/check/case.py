@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,8 +14,8 @@ import shapely
 from areaplan.check.evidence import Evidence
 from areaplan.check.once import once
 from areaplan.check.parting import Behind, behind_barriers
+from areaplan.check.spots import GRID_M, grid_for, is_somewhere, places
 from areaplan.check.standing import Standing, standing
-from areaplan.check.titles import TITLES
 from areaplan.messages import Message, msg
 from areaplan.model import AreaPlan, Finding, Findings, Severity, Territory
 from areaplan.packs import RulePack, bars_the_way
@@ -23,81 +23,7 @@ from areaplan.proof import Fault, Proof, prove
 from areaplan.schema import empty_layer
 from areaplan.settings import Settings
 
-__all__ = ["Case", "Ruling", "grid_for", "judged", "not_judged", "places", "spot"]
-
-
-GRID_M = 0.001
-"""The grid of the proof."""
-
-
-@dataclass(frozen=True)
-class Ruling:
-    """Say what one rule came to.
-
-    Parameters
-    ----------
-    rule
-        Its number.
-    findings
-        What it found.
-    checked
-        How many things were looked at.
-    reason
-        Why it was not judged, or what the reader should know besides.
-    judged
-        False where the data do not allow a verdict.
-    """
-
-    rule: str
-    findings: tuple[Finding, ...] = ()
-    checked: int = 0
-    reason: Message | None = None
-    judged: bool = True
-
-    @property
-    def verdict(self) -> str:
-        """``passed``, ``failed`` (an error was found) or ``not judged``."""
-        return "failed" if self.count else "passed" if self.judged else "not judged"
-
-    @property
-    def title(self) -> Message:
-        """Short name of the rule."""
-        return TITLES[self.rule]
-
-    @property
-    def count(self) -> int:
-        """How many findings of severity error there are."""
-        return self.errors
-
-    @property
-    def errors(self) -> int:
-        """How many findings of severity error there are."""
-        return self.counts[Severity.ERROR]
-
-    @property
-    def warnings(self) -> int:
-        """How many findings of severity warning there are."""
-        return self.counts[Severity.WARNING]
-
-    @property
-    def notes(self) -> int:
-        """How many findings of severity note there are."""
-        return self.counts[Severity.NOTE]
-
-    @property
-    def counts(self) -> dict[Severity, int]:
-        """How many findings there are of each severity."""
-        return {s: sum(f.severity == s for f in self.findings) for s in Severity}
-
-
-def judged(rule: str, checked: int, findings: Iterable[Finding], *, reason: Message | None = None) -> Ruling:
-    """Return the ruling of a rule that could be judged."""
-    return Ruling(rule, tuple(findings), checked, reason)
-
-
-def not_judged(rule: str, reason: Message, findings: Iterable[Finding] = ()) -> Ruling:
-    """Return the ruling of a rule that could not be judged, or only in part."""
-    return Ruling(rule, tuple(findings), 0, reason, judged=False)
+__all__ = ["Case"]
 
 
 @dataclass(frozen=True)
@@ -335,7 +261,7 @@ class Case:
         """Return a finding that weighs what the pack says."""
         weight = self.pack.severity(rule) if severity is None else severity
         code = village if isinstance(village, str) else None
-        if isinstance(geometry, shapely.Geometry) and not _somewhere(geometry):
+        if isinstance(geometry, shapely.Geometry) and not is_somewhere(geometry):
             geometry = None  # nobody can go there, and no file can hold it
         return Finding(rule, weight, subject.strip() or "-", message, code, measure, unit, geometry)
 
@@ -348,43 +274,3 @@ class Case:
             return msg("beside {area}", area=names[0])
         first, last = ", ".join(names[:-1]), names[-1]
         return msg("between {areas} and {last}", areas=first, last=last)
-
-
-def _somewhere(geometry: shapely.Geometry) -> bool:
-    """Return whether every coordinate is a number; bounds would pass over those that are not."""
-    coords = shapely.get_coordinates(geometry)
-    return bool(len(coords)) and bool(np.isfinite(coords).all())
-
-
-def known(column: pd.Series) -> list[int | None]:
-    """Return the numbers of a nullable column, None where unknown."""
-    return [None if pd.isna(v) else int(v) for v in column]
-
-
-def places(layer: gpd.GeoDataFrame) -> np.ndarray:
-    """Return a point in each row that has a place; rows without are left out."""
-    points = np.asarray(shapely.point_on_surface(layer.geometry.to_numpy()), dtype=object)
-    there = shapely.is_geometry(points) & ~shapely.is_empty(points)
-    return points[there & np.isfinite(shapely.bounds(points)).all(axis=1)]
-
-
-def spot(geometry: Any) -> shapely.Point | None:
-    """Return a point to zoom to."""
-    if geometry is None or shapely.is_empty(geometry):
-        return None
-    point: shapely.Point = shapely.point_on_surface(geometry)
-    return point
-
-
-def grid_for(*layers: gpd.GeoDataFrame | None) -> float:
-    """Return the grid of the proof: 1 mm, or the next power of ten where all layers together extend over more than 2,000 km."""
-    shapes = np.concatenate(
-        [layer.geometry.to_numpy() for layer in layers if layer is not None] or [np.empty(0, dtype=object)]
-    )
-    bounds = shapely.bounds(shapes)
-    bounds = bounds[np.isfinite(bounds).all(axis=1)]  # one broken geometry must not hide how far the others reach
-    extent = float((bounds[:, 2:].max(axis=0) - bounds[:, :2].min(axis=0)).max()) if len(bounds) else 0.0
-    grid = GRID_M
-    while extent / grid > 2e9:
-        grid *= 10
-    return grid

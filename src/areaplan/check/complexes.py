@@ -9,7 +9,9 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from areaplan.check.case import Case, Ruling, judged, not_judged, places
+from areaplan.check.case import Case
+from areaplan.check.ruling import Ruling, judged, not_judged
+from areaplan.check.spots import places
 from areaplan.check.words import amount
 from areaplan.messages import msg
 from areaplan.model import Finding, Severity

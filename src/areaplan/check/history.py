@@ -7,7 +7,9 @@ from collections.abc import Iterator
 import pandas as pd
 import shapely
 
-from areaplan.check.case import Case, Ruling, judged, not_judged, spot
+from areaplan.check.case import Case
+from areaplan.check.ruling import Ruling, judged, not_judged
+from areaplan.check.spots import spot
 from areaplan.check.words import amount
 from areaplan.messages import msg
 from areaplan.model import Finding

@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from areaplan.check.case import Case, Ruling, judged, not_judged, spot
+from areaplan.check.case import Case
 from areaplan.check.originals import counts_changed
+from areaplan.check.ruling import Ruling, judged, not_judged
+from areaplan.check.spots import spot
 from areaplan.check.words import amount
 from areaplan.codes import is_unnamed
 from areaplan.messages import msg

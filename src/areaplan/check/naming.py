@@ -10,9 +10,11 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from areaplan.check.case import Case, Ruling, judged, not_judged, spot
+from areaplan.check.case import Case
 from areaplan.check.nesting import scattered
 from areaplan.check.official import codes_off_the_list, names_off_the_list
+from areaplan.check.ruling import Ruling, judged, not_judged
+from areaplan.check.spots import spot
 from areaplan.codes import MAX_AREAS, map_order
 from areaplan.messages import msg
 from areaplan.model import Finding, Severity

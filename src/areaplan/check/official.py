@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import geopandas as gpd
 
-from areaplan.check.case import Case, spot
+from areaplan.check.case import Case
+from areaplan.check.spots import spot
 from areaplan.messages import msg
 from areaplan.model import Finding
 

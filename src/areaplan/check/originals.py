@@ -9,7 +9,8 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from areaplan.check.case import Case, spot
+from areaplan.check.case import Case
+from areaplan.check.spots import spot
 from areaplan.check.words import amount
 from areaplan.messages import Message, msg
 from areaplan.model import Finding

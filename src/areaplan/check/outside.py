@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from areaplan.check.case import Case, Ruling, not_judged
+from areaplan.check.case import Case
+from areaplan.check.ruling import Ruling, not_judged
 from areaplan.messages import Message, msg
 
 __all__ = ["OUTSIDE"]

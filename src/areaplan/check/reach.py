@@ -9,7 +9,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from areaplan.check.case import Case, Ruling, judged, not_judged
+from areaplan.check.case import Case
+from areaplan.check.ruling import Ruling, judged, not_judged
 from areaplan.check.strokes import as_lines
 from areaplan.check.walking import Inside, Walks, walks_between
 from areaplan.check.words import amount

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import geopandas as gpd
 
-from areaplan.check.case import Ruling
+from areaplan.check.ruling import Ruling
 from areaplan.messages import Lang
 from areaplan.model import Findings, Severity
 from areaplan.proof import Proof

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from areaplan.check.case import Case, Ruling, judged, not_judged
+from areaplan.check.case import Case
+from areaplan.check.ruling import Ruling, judged, not_judged
 from areaplan.messages import msg
 from areaplan.model import Finding
 

@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from areaplan.check.case import Case, Ruling, judged, not_judged, spot
+from areaplan.check.case import Case
+from areaplan.check.ruling import Ruling, judged, not_judged
+from areaplan.check.spots import spot
 from areaplan.messages import msg
 from areaplan.model import Finding, Severity
 

@@ -9,8 +9,9 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from areaplan.check.case import Case, Ruling, judged, not_judged
+from areaplan.check.case import Case
 from areaplan.check.originals import ground_gained, ground_lost
+from areaplan.check.ruling import Ruling, judged, not_judged
 from areaplan.check.words import amount
 from areaplan.messages import Message, msg
 from areaplan.model import Finding
