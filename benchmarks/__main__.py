@@ -146,21 +146,15 @@ def peer_row(who: str, several: list[tuple[str, Problem]]) -> str:
     """Return the figures of a peer on the villages of a town, median of three seeds."""
     from benchmarks.engine import joined_labels
 
-    seeds = (0,) if max(p.cells for _, p in several) > ONE_SEED_ABOVE else (0, 1, 2)
+    town = [p for _, p in several]
+    seeds = (0,) if max(p.cells for p in town) > ONE_SEED_ABOVE else (0, 1, 2)
     figures = []
     for seed in seeds:
-        results = []
-        for _, p in several:
-            areas = min(p.cells, max(1, round(int(p.households.sum()) / p.target)))
-            results.append(
-                peers.run_peer(who, p, areas, seed) if p.cells > 1 else peers.Result(p.households[:1] * 0, 0, 0)
-            )
-            if results[-1].labels is None:
-                return f"fails: {results[-1].failed} | | | | | | | |"
-        whole, labels = joined_labels([p for _, p in several], [r.labels for r in results])
-        m = problems.metrics(whole, labels)
-        m |= {"seconds": sum(r.seconds for r in results), "mb": max(r.peak_mb for r in results)}
-        figures.append(m)
+        result = peers.run_peer(who, town, seed)
+        if result.failed:
+            return f"fails: {result.failed} | | | | | | | |"
+        figures.append(problems.metrics(*joined_labels(town, result.labels)))
+        figures[-1] |= {"seconds": result.seconds, "mb": result.peak_mb}
     m = {k: statistics.median(f[k] for f in figures) for k in figures[0]}
     return (
         f"{m['areas']:.0f} | {1 - m['out'] / m['areas']:.3f} | {m['pieces'] - m['areas']:.0f} | {m['within5']:.3f} | {m['cv']:.3f} "

@@ -43,7 +43,7 @@ def main() -> None:
 def measured(preset: str, blocks: int) -> tuple[float, float]:
     """Return the seconds and the peak MB of a division, medians of three."""
     p = problems.street_town(blocks)
-    runs = [run_peer(f"areaplan {preset}", p, 0, 0) for _ in range(3)]
+    runs = [run_peer(f"areaplan {preset}", [p], 0) for _ in range(3)]
     print(preset, blocks, *(f"{r.seconds:.2f} s {r.peak_mb:.0f} MB" for r in runs), flush=True)
     return statistics.median(r.seconds for r in runs), statistics.median(r.peak_mb for r in runs)
 

@@ -25,9 +25,9 @@ CAP_MB = 4096
 
 @dataclass(frozen=True)
 class Result:
-    """Hold what a peer returned, or what it said when it failed."""
+    """Hold what a peer returned for each problem of a town, or what it said when it failed."""
 
-    labels: Labels | None
+    labels: list[Labels]
     seconds: float
     peak_mb: float
     failed: str = ""
@@ -38,35 +38,41 @@ def available() -> list[str]:
     return [name for name, (module, _) in PEERS.items() if importlib.util.find_spec(module)]
 
 
-def run_peer(name: str, p: Problem, areas: int, seed: int) -> Result:
-    """Run a peer in a process of its own, with caps on time and memory."""
+def run_peer(name: str, town: list[Problem], seed: int) -> Result:
+    """Run a peer on the problems of a town, all in one process, with caps on time and memory for them together."""
     context = mp.get_context("spawn")
     ours, theirs = context.Pipe()
-    child = context.Process(target=_work, args=(theirs, name, p, areas, seed))
+    child = context.Process(target=_work, args=(theirs, name, town, seed))
     child.start()
     theirs.close()
     try:
         if not ours.poll(CAP_S + 30):
-            return Result(None, CAP_S, float("nan"), f"no result in {CAP_S} s")
+            return Result([], CAP_S, float("nan"), f"no result in {CAP_S} s")
         return ours.recv()  # type: ignore[no-any-return]
     except EOFError:
-        return Result(None, float("nan"), float("nan"), f"died (exit {child.exitcode})")
+        return Result([], float("nan"), float("nan"), f"died (exit {child.exitcode})")
     finally:
         child.kill()
         child.join()
 
 
-def _work(pipe: mp.connection.Connection, name: str, p: Problem, areas: int, seed: int) -> None:
+def _work(pipe: mp.connection.Connection, name: str, town: list[Problem], seed: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (CAP_MB * 2**20, CAP_MB * 2**20))
     if name.startswith("areaplan"):
         warm_up()
     begun = time.perf_counter()
     try:
-        labels, failed = np.unique(PEERS[name][1](p, areas, seed), return_inverse=True)[1].ravel(), ""
+        labels, failed = [_divided(name, p, seed) for p in town], ""
     except Exception as e:
-        labels, failed = None, f"{type(e).__name__}: {str(e).splitlines()[0][:80] if str(e) else ''}"
-    seconds = time.perf_counter() - begun
-    pipe.send(Result(labels, seconds, peak_mb(), failed))
+        labels, failed = [], f"{type(e).__name__}: {str(e).splitlines()[0][:80] if str(e) else ''}"
+    pipe.send(Result(labels, time.perf_counter() - begun, peak_mb(), failed))
+
+
+def _divided(name: str, p: Problem, seed: int) -> Labels:
+    """Let a peer divide a problem into as many areas as its households make; one cell is one area."""
+    areas = min(p.cells, max(1, round(int(p.households.sum()) / p.target)))
+    found = PEERS[name][1](p, areas, seed) if p.cells > 1 else np.zeros(1)
+    return np.unique(found, return_inverse=True)[1].ravel()
 
 
 def peak_mb() -> float:
