@@ -38,7 +38,7 @@ MARKUP = {"innerHTML", "outerHTML", "insertAdjacentHTML", "write", "writeln", "e
 
 ES5 = {
     "Program", "ExpressionStatement", "CallExpression", "FunctionExpression", "BlockStatement", "IfStatement", "MemberExpression", "Identifier",
-    "ReturnStatement", "VariableDeclaration", "VariableDeclarator", "AssignmentExpression", "Literal", "UnaryExpression",
+    "ReturnStatement", "VariableDeclaration", "VariableDeclarator", "AssignmentExpression", "Literal", "UnaryExpression", "BinaryExpression",
 }  # fmt: skip
 
 

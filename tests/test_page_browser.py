@@ -13,6 +13,7 @@ import pytest
 import shapely
 
 from areaplan.delineation import assemble_plan
+from areaplan.maps import assets
 from areaplan.messages import msg
 from areaplan.model import AreaPlan, Finding, Findings, Severity
 from browser import PROOF, Opened
@@ -327,3 +328,12 @@ def test_the_notebook_map_is_drawn_without_a_network(chromium: Any, tmp_path: Pa
     assert colours >= 4
     assert [u for u in asked if not u.startswith(("data:", "about:"))] == []
     page.close()
+
+
+def test_a_slow_page_is_not_called_too_old_for_good(open_page: Callable[..., Opened]) -> None:
+    """Where no script comes to its end, the page says so after a while; should it come to its end after all, the word is taken back."""
+    page = open_page(toy_plan(), Findings()).page.context.new_page()
+    page.set_content(f'<p id="too-old" class="hidden">x</p><script>{assets.own("guard.js")}</script>')
+    page.wait_for_selector("#too-old.too-old")
+    page.evaluate("window.areaplanReady = true")
+    page.wait_for_selector("#too-old.hidden")
