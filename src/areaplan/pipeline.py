@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 from areaplan.check import Report, check_plan
 from areaplan.model import AreaPlan, Territory
 from areaplan.settings import Settings
-from areaplan.workers import collecting_seldom
+from areaplan.workers import at_once, collecting_seldom
 
 __all__ = ["PlannedTown", "plan_territory", "plan_town", "prove_plan", "usual_jobs"]
 
@@ -75,6 +74,7 @@ def plan_territory(
     return prove_plan(delineate(cells, settings, jobs=jobs, progress=progress), jobs=jobs)
 
 
+@collecting_seldom()
 def prove_plan(plan: AreaPlan, *, previous: AreaPlan | None = None, jobs: int = 1) -> PlannedTown:
     """Let the judge speak about a plan, and put its findings into it.
 
@@ -87,19 +87,12 @@ def prove_plan(plan: AreaPlan, *, previous: AreaPlan | None = None, jobs: int = 
     jobs
         How many rules are judged at once; changes the time, not what is found.
     """
-    from areaplan.certificate import make_certificate
+    from areaplan.certificate import content_hash, make_certificate
 
-    with collecting_seldom():
-        report, known_hash = _report_and_hash(plan, previous, jobs)
+    report, known_hash = at_once(
+        jobs,
+        lambda: check_plan(plan, previous=previous, jobs=jobs),
+        lambda: content_hash(plan),  # findings do not enter it
+    )
     judged = plan.with_findings(report.findings)
     return PlannedTown(judged, report, make_certificate(judged, report, known_hash=known_hash))
-
-
-def _report_and_hash(plan: AreaPlan, previous: AreaPlan | None, jobs: int) -> tuple[Report, str]:
-    from areaplan.certificate import content_hash
-
-    if jobs < 2:
-        return check_plan(plan, previous=previous), content_hash(plan)
-    with ThreadPoolExecutor(1) as beside:
-        hashing = beside.submit(content_hash, plan)  # findings do not enter it
-        return check_plan(plan, previous=previous, jobs=jobs), hashing.result()

@@ -7,8 +7,8 @@ function under its number (``docs/rules.md``); a rule that the data do not allow
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from areaplan.check.barriers import r14_barrier
@@ -34,6 +34,7 @@ from areaplan.check.tiling import r00_form, r01_gap, r02_overlap, r03_spill, r04
 from areaplan.model import AreaPlan, Findings, Territory
 from areaplan.packs import RulePack, load_pack, pack_names
 from areaplan.settings import Settings
+from areaplan.workers import at_once
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -232,13 +233,10 @@ def _rulings(case: Case, jobs: int) -> tuple[Ruling, ...]:
     Rules ask the case, which makes what they share once (:mod:`areaplan.check.once`); GEOS and sorting leave other threads their turn.
     """
     rules = sorted(RULES)
-    if jobs < 2:
-        return tuple(RULES[rule](case) for rule in rules)
     _ = case.suspects  # nearly every rule waits for it
-    with ThreadPoolExecutor(jobs) as threads:
-        first = sorted(rules, key=lambda rule: _LONGEST.index(rule) if rule in _LONGEST else len(_LONGEST))
-        begun = {rule: threads.submit(RULES[rule], case) for rule in first}
-        return tuple(begun[rule].result() for rule in rules)
+    first = sorted(rules, key=lambda rule: _LONGEST.index(rule) if rule in _LONGEST else len(_LONGEST))
+    rulings = dict(zip(first, at_once(jobs, *(partial(RULES[rule], case) for rule in first)), strict=True))
+    return tuple(rulings[rule] for rule in rules)
 
 
 def _pack(pack: RulePack | str, plan: AreaPlan | None) -> RulePack:

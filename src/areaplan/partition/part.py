@@ -60,13 +60,13 @@ def divide_part(g: Graph, numbers: list[int], task: Task, index: int) -> Verdict
     return Verdict(label)
 
 
-def _search(g: Graph, areas: int, task: Task, index: int) -> Ints:
+def _search(g: Graph, areas: int, task: Task, index: int, *, polished: bool = False) -> Ints:
     if areas == 1:
         return np.zeros(len(g.sums), dtype=np.int64)
     seed = (task.seed, index, areas)
     label = search(g, areas, task.bounds, task.p, task.effort, seed)[0]
     label = renew(g, label, task.bounds, task.p, task.effort, seed)
-    return polish(g, label, task.p, seed) if task.effort.renewals else label
+    return polish(g, label, task.p, seed) if polished or task.effort.renewals else label
 
 
 def _other_numbers(g: Graph, label: Ints, numbers: list[int], task: Task, index: int) -> Ints:
@@ -88,8 +88,7 @@ def _small(g: Graph, sets: Sets, numbers: list[int], task: Task, index: int) -> 
     """Divide a part whose sets are all listed."""
     proved = True
     for areas in numbers:
-        guess = _search(g, areas, task, index)
-        guess = guess if task.effort.renewals else polish(g, guess, task.p, (task.seed, index, areas))
+        guess = _search(g, areas, task, index, polished=True)
         good = not misfits(g, guess, task.bounds)
         known = energy_of(g, guess, task.p) if good else np.inf
         label, bound, ended = best_division(sets, areas, known=known)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from areaplan.partition.cuts import MOST_TREES, cut_in_two
 from areaplan.partition.graphs import contract, subgraph
 from areaplan.partition.kernels import Floats, Graph, Ints
 from areaplan.partition.trees import wood
+from areaplan.workers import at_once
 
 __all__ = ["in_patches", "other_patches", "parts_for", "start_in_patches"]
 
@@ -62,15 +63,14 @@ def in_patches(g: Graph, label: Ints, patches: list[Ints], search: Callable[[Gra
         return areas[search(subgraph(g, inside), np.searchsorted(areas, label[inside]), number)]
 
     found = label.copy()
-    for inside, now in zip(cells, _run_in_threads(one, len(patches)), strict=True):
+    for inside, now in zip(cells, _of_each(one, len(patches)), strict=True):
         found[inside] = now
     return found
 
 
-def _run_in_threads(work: Callable[[int], Ints], count: int) -> list[Ints]:
-    """Return ``work(0)`` … ``work(count - 1)``."""
-    with ThreadPoolExecutor(min(count, os.cpu_count() or 1)) as pool:
-        return list(pool.map(work, range(count)))
+def _of_each(work: Callable[[int], Ints], count: int) -> list[Ints]:
+    """Return ``work(0)`` … ``work(count - 1)``, on as many threads as there are cores."""
+    return at_once(os.cpu_count() or 1, *(partial(work, i) for i in range(count)))
 
 
 def other_patches(g: Graph, label: Ints, most: int, p: Floats, rng: Ints) -> list[Ints]:
@@ -83,7 +83,7 @@ def start_in_patches(
     g: Graph, patches: list[tuple[Ints, int]], search: Callable[[Graph, int, int], Ints]
 ) -> tuple[Ints, int]:
     """Return labels after ``search(patch, areas, its number)`` on each patch of cells, and the number of areas."""
-    found = _run_in_threads(lambda i: search(subgraph(g, patches[i][0]), patches[i][1], i), len(patches))
+    found = _of_each(lambda i: search(subgraph(g, patches[i][0]), patches[i][1], i), len(patches))
     label = np.zeros(len(g.sums), dtype=np.int64)
     done = 0
     for (cells, _), now in zip(patches, found, strict=True):

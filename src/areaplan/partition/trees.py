@@ -56,7 +56,7 @@ def wood(cells: int, half_edges: int) -> Wood:
     """Return scratch space for a graph."""
 
     def ints(size: int) -> Ints:
-        return np.zeros(size, dtype=np.int32)
+        return np.zeros(size, dtype=np.int32)  # places and borders of one part: half the memory to walk through
 
     return Wood(
         np.zeros(cells + 1, dtype=np.int64), ints(cells), ints(cells + 1), ints(half_edges), np.zeros(half_edges), np.zeros(half_edges),

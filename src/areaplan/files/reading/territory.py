@@ -32,6 +32,7 @@ __all__ = ["building_layer", "read_lines", "read_territory", "trial_title", "vil
 Progress = Callable[[str, int, int], None]
 
 
+@collecting_seldom()
 def read_territory(settings: Settings, *, progress: Progress | None = None) -> Territory:
     """Read the layers of ``[input]``: projected, in metres, buildings and lines mended, every repair a finding.
 
@@ -54,11 +55,6 @@ def read_territory(settings: Settings, *, progress: Progress | None = None) -> T
     """
     record = Record()
     say = progress or (lambda _what, _done, _total: None)
-    with collecting_seldom():
-        return _territory(settings, record, say)
-
-
-def _territory(settings: Settings, record: Record, say: Progress) -> Territory:
     say("villages", 0, 4)
     building_rows = building_layer(settings, record)
     villages, crs, mended = _villages(settings, building_rows, record)
