@@ -1,6 +1,6 @@
 """How little border is possible at all: ``python -m benchmarks.least_border [BLOCKS]`` (221 by default).
 
-All connected sets of blocks inside the bounds are listed, and a linear program says what any division, into however many areas, must pay for
+All connected sets of blocks inside the bounds are listed (1.3 million at 2164), and a linear program says what any division, into however many areas, must pay for
 borders at least. Below that bound nobody comes, whatever the method: a ratio to a peer that asks for less cannot be reached on this town.
 """
 
@@ -12,12 +12,15 @@ from collections.abc import Iterator
 
 import numpy as np
 from scipy.optimize import linprog
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, eye_array, hstack
 
 from areaplan.partition import Problem, partition, warm_up
 from benchmarks import problems
 
 __all__ = ["connected_sets", "least_border", "main"]
+
+TINY = 1e-9
+"""What a set must be cheaper than its cells to pay, beside the dearest set."""
 
 
 def connected_sets(p: Problem) -> Iterator[tuple[list[int], int]]:
@@ -56,10 +59,31 @@ def least_border(p: Problem) -> tuple[float, int]:
     one, other = holds[a], holds[b]
     inside = one.multiply(other)  # borders inside a set
     around = (one + other - 2 * inside).T @ p.cost
-    solved = linprog(around / 2, A_eq=holds, b_eq=np.ones(p.cells), bounds=(0, None), method="highs")
-    if solved.status != 0:
-        raise RuntimeError(solved.message)
-    return float(solved.fun), len(sets)
+    return _cheapest_cover(around / 2, holds), len(sets)
+
+
+def _cheapest_cover(cost: np.ndarray, holds: csr_array) -> float:
+    """Return the least cost of covering every cell once by shares of sets: a linear program over sets that pay, with more of them until none does.
+
+    A cell may stay alone at a price no set has, so that every program has a solution; that can only make the bound lower.
+    """
+    cells = holds.shape[0]
+    alone = np.full(cells, 2 * cost.max())
+    chosen = np.argsort(cost / np.diff(holds.tocsc().indptr), kind="stable")[: 20 * cells]
+    while True:
+        solved = linprog(
+            np.append(cost[chosen], alone),
+            A_eq=hstack([holds[:, chosen], eye_array(cells)]).tocsc(),
+            b_eq=np.ones(cells),
+            method="highs",
+        )
+        if solved.status != 0:
+            raise RuntimeError(solved.message)
+        left_over = cost - holds.T @ solved.eqlin.marginals
+        left_over[chosen] = 0.0
+        if left_over.min() > -TINY * cost.max():
+            return float(solved.fun)
+        chosen = np.union1d(chosen, np.argsort(left_over, kind="stable")[: 5 * cells])
 
 
 def main() -> None:

@@ -21,6 +21,8 @@ __all__ = ["Result", "available", "run_peer"]
 
 CAP_S = 120
 CAP_MB = 4096
+STARTING_S = 10
+"""Seconds for a process to start and to read its problem."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ def run_peer(name: str, town: list[Problem], seed: int) -> Result:
     child.start()
     theirs.close()
     try:
-        if not ours.poll(CAP_S + 30):
+        if not ours.poll(CAP_S + STARTING_S):
             return Result([], CAP_S, float("nan"), f"no result in {CAP_S} s")
         return ours.recv()  # type: ignore[no-any-return]
     except EOFError:

@@ -92,7 +92,7 @@ def test_windows_divided_anew_cost_no_more(seed: int, cells: int) -> None:
     label, energy = search(g, areas, bounds, parameters, effort, (seed,))
     for anew in (
         lambda: renew(g, label, bounds, parameters, effort, (seed,)),
-        lambda: polish(g, label, parameters, (seed,)),
+        lambda: polish(g, label, parameters, 3, (seed,)),
     ):
         better = anew()
         assert tally(g, fresh_state(better, areas), parameters) <= energy + 1e-6
@@ -139,9 +139,7 @@ def test_covers_and_programming_find_the_same(cells: int, seed: int, more: int, 
     areas = max(3, round(int(p.households.sum()) / p.target) + more)
     if sets is None or not len(sets):
         return
-    chosen, energy, ended = best_cover(
-        sets.masks, sets.energies, sets.people, sets.inside, areas, known=np.inf, steps=10**8
-    )
+    chosen, energy, ended = best_cover(sets.masks, sets.energies, sets.people, areas, known=np.inf, steps=10**8)
     label, bound, proved = exact._by_programming(sets, areas, np.inf)
     assert ended
     assert proved
@@ -149,8 +147,8 @@ def test_covers_and_programming_find_the_same(cells: int, seed: int, more: int, 
     if chosen is not None:
         assert energy == pytest.approx(bound, rel=1e-6)
         assert sets.energies[chosen].sum() == pytest.approx(energy, rel=1e-9)
-        assert (sets.inside[:, chosen].sum(axis=1) == 1).all()
-        again = best_cover(sets.masks, sets.energies, sets.people, sets.inside, areas, known=energy - 1e-6, steps=10**8)
+        assert (sets.inside(chosen).sum(axis=1) == 1).all()
+        again = best_cover(sets.masks, sets.energies, sets.people, areas, known=energy - 1e-6, steps=10**8)
         assert again[0] is None
 
 
@@ -161,10 +159,8 @@ def test_too_few_steps_prove_nothing() -> None:
     assert sets is not None
     areas = round(sets.people.sum() / 80)
     for steps in (0, 5, 50_000):
-        chosen, energy, ended = best_cover(
-            sets.masks, sets.energies, sets.people, sets.inside, areas, known=np.inf, steps=steps
-        )
+        chosen, energy, ended = best_cover(sets.masks, sets.energies, sets.people, areas, known=np.inf, steps=steps)
         assert not ended
         assert (chosen is None) == (energy == np.inf)
     assert chosen is not None
-    assert (sets.inside[:, chosen].sum(axis=1) == 1).all()
+    assert (sets.inside(chosen).sum(axis=1) == 1).all()

@@ -9,14 +9,14 @@ from __future__ import annotations
 import numpy as np
 
 from areaplan.compiling import jit
-from areaplan.partition.kernels import Flags, Floats, Ints
+from areaplan.partition.kernels import Floats, Ints
 from areaplan.partition.listing import PLACE_OF_BIT, all_of, lowest
 
 __all__ = ["best_cover"]
 
 
 def best_cover(
-    masks: Ints, energies: Floats, people: Floats, holds: Flags, areas: int, *, known: float, steps: int
+    masks: Ints, energies: Floats, people: Floats, areas: int, *, known: float, steps: int
 ) -> tuple[Ints | None, float, bool]:
     """Return the sets that hold every cell once at the least energy below ``known``, that energy, and whether all was looked at.
 
@@ -26,25 +26,55 @@ def best_cover(
         (m, 2) cells of each set, (m,) its energy; the sets come in the order of their lowest cell.
     people
         (n,) households of the cells.
-    holds
-        (n, m) whether each cell is in each set.
     areas, known
         Sets wanted, and the energy that must be beaten.
     steps
         Sets looked at, at most.
     """
-    share = np.where(holds, energies / holds.sum(axis=0), np.inf).min(axis=1)  # what a cell costs at least
+    share = np.full(len(people), np.inf)
+    reduced, held, root = _reduced(masks, energies, people, share, PLACE_OF_BIT)
     if not np.isfinite(share).all():  # a cell in no set
         return None, known, True
-    reduced, root = energies - share @ holds, holds.argmax(axis=0)
     order = np.lexsort((reduced, root))
-    first = np.searchsorted(root[order], np.arange(len(holds) + 1))
+    first = np.searchsorted(root, np.arange(len(people) + 1))
     chosen = np.zeros(areas, dtype=np.int64)
-    held = people @ holds
     range_ = np.array([held.min(), held.max(), people.sum(), share.sum()])
     energy, left = _cover(masks[order], reduced[order], held[order], range_, first, known, steps, chosen, PLACE_OF_BIT)
     found = energy < known
     return (order[chosen] if found else None), energy, left >= 0
+
+
+@jit
+def _reduced(masks: Ints, energies: Floats, people: Floats, share: Floats, place: Ints) -> tuple[Floats, Floats, Ints]:
+    """Fill in what each cell costs at least by any set; return each set's energy above that of its cells, its households and its lowest cell."""
+    sets = energies.size
+    reduced, held, root = energies.copy(), np.zeros(sets), np.zeros(sets, dtype=np.int64)
+    for x in range(sets):
+        size = 0
+        left, left_high = masks[x, 0], masks[x, 1]
+        while left or left_high:
+            u, bit, bit_high = lowest(left, left_high, place)
+            left ^= bit
+            left_high ^= bit_high
+            if size == 0:
+                root[x] = u
+            size += 1
+            held[x] += people[u]
+        each = energies[x] / size
+        left, left_high = masks[x, 0], masks[x, 1]
+        while left or left_high:
+            u, bit, bit_high = lowest(left, left_high, place)
+            left ^= bit
+            left_high ^= bit_high
+            share[u] = min(share[u], each)
+    for x in range(sets):
+        left, left_high = masks[x, 0], masks[x, 1]
+        while left or left_high:
+            u, bit, bit_high = lowest(left, left_high, place)
+            left ^= bit
+            left_high ^= bit_high
+            reduced[x] -= share[u]
+    return reduced, held, root
 
 
 @jit

@@ -40,8 +40,8 @@ class Sets:
 
     Parameters
     ----------
-    masks, inside
-        (m, 2) the cells of each set as bits, and the same as (n, m) truth values; sets come in the order of their lowest cell.
+    masks
+        (m, 2) the cells of each set as bits; sets come in the order of their lowest cell.
     energies
         (m,) energy of each as an area.
     people
@@ -49,32 +49,35 @@ class Sets:
     """
 
     masks: Ints
-    inside: Flags
     energies: Floats
     people: Floats
 
     def __len__(self) -> int:
         return len(self.energies)
 
+    def inside(self, chosen: Ints | None = None) -> Flags:
+        """Return (n, m) whether each cell is in each set, or in each of the chosen ones."""
+        word, bit = np.divmod(np.arange(len(self.people)), WORD)
+        masks = self.masks if chosen is None else self.masks[chosen]
+        return ((masks[:, word].T >> bit[:, None]) & 1).astype(np.bool_)
+
     @property
     def holds(self) -> csr_array:
         """The cells of each set as a sparse matrix (cells x sets)."""
-        return csr_array(self.inside.astype(np.float64))
+        return csr_array(self.inside().astype(np.float64))
 
 
-def possible_sets(g: Graph, p: Floats, *, strict: bool, most: int = MOST_SETS) -> Sets | None:
+def possible_sets(g: Graph, p: Floats, *, strict: bool, most: int = MOST_SETS, steps: int = MOST_STEPS) -> Sets | None:
     """Return the connected sets inside the bounds (``strict``), or all that may help where no division is; None if too many."""
     n = len(g.sums)
     if n > MOST_CELLS:
         return None
     masks, energies = np.zeros((most, 2), dtype=np.int64), np.zeros(most)
     cap = p[at.UPPER] if strict else p[at.UPPER] + p[at.LOWER]
-    found = list_sets(g, neighbour_masks(g), p, cap, strict, MOST_STEPS, masks, energies, PLACE_OF_BIT)
+    found = list_sets(g, neighbour_masks(g), p, cap, strict, steps, masks, energies, PLACE_OF_BIT)
     if found < 0:
         return None
-    word, bit = np.divmod(np.arange(n), WORD)
-    inside = ((masks[:found, word].T >> bit[:, None]) & 1).astype(np.bool_)
-    return Sets(masks[:found].copy(), inside, energies[:found].copy(), g.sums[:, at.HOUSEHOLDS])
+    return Sets(masks[:found].copy(), energies[:found].copy(), g.sums[:, at.HOUSEHOLDS])
 
 
 def best_division(sets: Sets, areas: int, *, known: float = np.inf) -> tuple[Ints | None, float, bool]:
@@ -87,7 +90,7 @@ def best_division(sets: Sets, areas: int, *, known: float = np.inf) -> tuple[Int
     if areas == 2:
         return _best_pair(sets, known)
     chosen, energy, ended = best_cover(
-        sets.masks, sets.energies, sets.people, sets.inside, areas, known=known - TINY, steps=MOST_COVERS
+        sets.masks, sets.energies, sets.people, areas, known=known - TINY, steps=MOST_COVERS
     )
     label = None if chosen is None else _labels(sets, chosen)
     if ended:
@@ -117,7 +120,7 @@ def _by_programming(sets: Sets, areas: int, known: float) -> tuple[Ints | None, 
 
 def _best_pair(sets: Sets, known: float) -> tuple[Ints | None, float, bool]:
     """Return the best division into a set and its complement: all of them are looked at."""
-    held = np.ascontiguousarray(sets.inside.T)
+    held = np.ascontiguousarray(sets.inside().T)
     number = {row.tobytes(): i for i, row in enumerate(held)}
     other = np.array([number.get((~row).tobytes(), -1) for row in held], dtype=np.int64)
     energy = np.where(other >= 0, sets.energies + sets.energies[other], np.inf)
@@ -152,7 +155,7 @@ def _branch(
 
 def _labels(sets: Sets, chosen: Ints) -> Ints:
     """Return the labels of the chosen sets, numbered as they are chosen."""
-    area, cell = np.nonzero(sets.inside[:, chosen].T)
+    area, cell = np.nonzero(sets.inside(chosen).T)
     label = np.zeros(len(sets.people), dtype=np.int64)
     label[cell] = area
     return label

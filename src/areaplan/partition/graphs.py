@@ -6,6 +6,7 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from areaplan.compiling import jit
 from areaplan.partition import kernels as at
 from areaplan.partition.kernels import Flags, Floats, Graph, Ints, State
 from areaplan.partition.problem import Problem
@@ -112,16 +113,25 @@ def parts_of(g: Graph, chosen: Flags | None = None) -> list[Ints]:
 
 def subgraph(g: Graph, cells: Ints) -> Graph:
     """Return the graph of some cells, ascending; what borders the others becomes their outline. Takes time by their number only."""
-    counts = g.first[cells + 1] - g.first[cells]
-    starts = np.repeat(g.first[cells] - np.cumsum(counts) + counts, counts)
-    half = starts + np.arange(len(starts))
-    source = np.repeat(np.arange(len(cells)), counts)
-    near = np.searchsorted(cells, g.near[half])
-    inside = cells[np.minimum(near, len(cells) - 1)] == g.near[half]
-    half, source, near = half[inside], source[inside], near[inside]
-    first = np.zeros(len(cells) + 1, dtype=np.int64)
-    np.cumsum(np.bincount(source, minlength=len(cells)), out=first[1:])
+    first, source, near, half = _borders_inside(g.first, g.near, cells)
     return Graph(first, near, source, g.link[half], g.length[half], g.cost[half], g.pull[half], g.sums[cells])
+
+
+@jit
+def _borders_inside(first: Ints, near: Ints, cells: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+    """Return the compressed rows of the borders between some cells, ascending, and the places those borders had."""
+    begin = np.zeros(cells.size + 1, dtype=np.int64)
+    most = (first[cells + 1] - first[cells]).sum()
+    source, other, half = np.zeros(most, dtype=np.int64), np.zeros(most, dtype=np.int64), np.zeros(most, dtype=np.int64)
+    found = 0
+    for i in range(cells.size):
+        for h in range(first[cells[i]], first[cells[i] + 1]):
+            j = np.searchsorted(cells, near[h])
+            if j < cells.size and cells[j] == near[h]:
+                source[found], other[found], half[found] = i, j, h
+                found += 1
+        begin[i + 1] = found
+    return begin, source[:found], other[:found], half[:found]
 
 
 def fresh_state(label: Ints, areas: int) -> State:

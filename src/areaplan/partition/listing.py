@@ -79,25 +79,19 @@ def _rest_can_fit(
 
 
 @jit
-def _set_energy(g: Graph, low: int, high: int, p: Floats, row: Floats, place: Ints) -> float:
-    """Return the energy of a set as an area, half of its border included."""
-    row[:] = 0.0
+def _taken_in(g: Graph, u: int, low: int, high: int, row: Floats) -> float:
+    """Add a cell to the sums of a set that does not hold it yet; return by how much dearer its border is then."""
+    for c in range(at.COLUMNS):
+        row[c] += g.sums[u, c]
     cut = 0.0
-    left, left_high = low, high
-    while left or left_high:
-        u, bit, bit_high = lowest(left, left_high, place)
-        left ^= bit
-        left_high ^= bit_high
-        for c in range(at.COLUMNS):
-            row[c] += g.sums[u, c]
-        for h in range(g.first[u], g.first[u + 1]):
-            v = g.near[h]
-            inside = (low >> v) & 1 if v < WORD else (high >> (v - WORD)) & 1
-            if inside:
-                row[PERIMETER] -= g.length[h]
-            else:
-                cut += g.cost[h]
-    return row_energy(row, p) + p[W_BORDER] * cut / 2.0
+    for h in range(g.first[u], g.first[u + 1]):
+        v = g.near[h]
+        if (low >> v) & 1 if v < WORD else (high >> (v - WORD)) & 1:
+            row[PERIMETER] -= 2.0 * g.length[h]
+            cut -= g.cost[h]
+        else:
+            cut += g.cost[h]
+    return cut
 
 
 @jit
@@ -112,7 +106,6 @@ def list_sets(
     n = len(near)
     capped = np.minimum(g.sums[:, at.HOUSEHOLDS], p[UPPER])
     people = np.minimum(g.sums[:, at.PERSONS], p[MAX_PERSONS])
-    row = np.zeros(at.COLUMNS)
     big = np.zeros(2, dtype=np.int64)
     for u in range(n):
         if g.sums[u, at.HOUSEHOLDS] > p[UPPER] or g.sums[u, at.PERSONS] > p[MAX_PERSONS]:
@@ -122,6 +115,8 @@ def list_sets(
     refused = np.zeros((n + 2, 2), dtype=np.int64)
     total = np.zeros(n + 2)
     persons = np.zeros(n + 2)
+    rows = np.zeros((n + 2, at.COLUMNS))
+    cut = np.zeros(n + 2)
     found = 0
     for root in range(n):
         top = 0
@@ -157,11 +152,13 @@ def list_sets(
                 open_[top, w] = (open_[top - 1, w] | near[u, w]) & ~refused[top, w] & ~taken[top, w]
             total[top] = h
             persons[top] = q
+            rows[top] = rows[top - 1]
+            cut[top] = cut[top - 1] + _taken_in(g, u, low ^ bit, high ^ bit_high, rows[top])
             if strict and (h < p[LOWER] or not _rest_can_fit(low, high, near, capped, p, big[0], big[1], place)):
                 continue
             if found == len(masks):
                 return -1
             masks[found, 0], masks[found, 1] = low, high
-            energies[found] = _set_energy(g, low, high, p, row, place)
+            energies[found] = row_energy(rows[top], p) + p[W_BORDER] * cut[top] / 2.0
             found += 1
     return found

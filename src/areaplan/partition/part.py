@@ -13,9 +13,9 @@ from areaplan.partition.kernels import Floats, Graph, Ints, tally
 from areaplan.partition.listing import MOST_CELLS
 from areaplan.partition.numbers import Bounds
 from areaplan.partition.presets import Effort
-from areaplan.partition.renewal import polish, renew
+from areaplan.partition.renewal import POLISHES, polish, renew
 from areaplan.partition.repair import misfits, repair
-from areaplan.partition.search import search
+from areaplan.partition.search import LARGE, search
 
 __all__ = ["Task", "Verdict", "divide_part"]
 
@@ -60,13 +60,16 @@ def divide_part(g: Graph, numbers: list[int], task: Task, index: int) -> Verdict
     return Verdict(label)
 
 
-def _search(g: Graph, areas: int, task: Task, index: int, *, polished: bool = False) -> Ints:
+def _search(g: Graph, areas: int, task: Task, index: int, *, for_proof: bool = False) -> Ints:
+    """Return the labels of a search; ``thorough`` goes on from what ``normal`` finds, and what a proof is to stand on is polished as ``thorough`` is."""
     if areas == 1:
         return np.zeros(len(g.sums), dtype=np.int64)
-    seed = (task.seed, index, areas)
-    label = search(g, areas, task.bounds, task.p, task.effort, seed)[0]
-    label = renew(g, label, task.bounds, task.p, task.effort, seed)
-    return polish(g, label, task.p, seed) if polished or task.effort.renewals else label
+    seed, effort = (task.seed, index, areas), task.effort
+    label = search(g, areas, task.bounds, task.p, effort, seed)[0]
+    if effort.polished and len(g.sums) <= LARGE:
+        label = polish(g, label, task.p, 1, seed)
+    label = renew(g, label, task.bounds, task.p, effort, seed)
+    return polish(g, label, task.p, POLISHES, seed) if for_proof or effort.renewals else label
 
 
 def _other_numbers(g: Graph, label: Ints, numbers: list[int], task: Task, index: int) -> Ints:
@@ -88,7 +91,7 @@ def _small(g: Graph, sets: Sets, numbers: list[int], task: Task, index: int) -> 
     """Divide a part whose sets are all listed."""
     proved = True
     for areas in numbers:
-        guess = _search(g, areas, task, index, polished=True)
+        guess = _search(g, areas, task, index, for_proof=True)
         good = not misfits(g, guess, task.bounds)
         known = energy_of(g, guess, task.p) if good else np.inf
         label, bound, ended = best_division(sets, areas, known=known)

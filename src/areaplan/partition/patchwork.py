@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from areaplan.compiling import jit
 from areaplan.partition.graphs import subgraph
 from areaplan.partition.kernels import Graph, Ints, below
 
@@ -23,9 +24,7 @@ class Patchwork:
 
     def beside(self, area: int) -> list[int]:
         """Return the areas linked to ``area``, ascending."""
-        g = self.g
-        near = [g.near[g.first[u] : g.first[u + 1]][g.link[g.first[u] : g.first[u + 1]]] for u in self.cells[area]]
-        return [a for a in np.unique(self.label[np.concatenate(near)]).tolist() if a != area]
+        return _labels_beside(self.g, self.label, self.cells[area]).tolist()  # type: ignore[no-any-return]
 
     def around(self, area: int, most: int, rng: Ints | None = None) -> list[int]:
         """Return up to ``most`` areas in the order in which a window grows from ``area``: ring by ring, or at random with ``rng``."""
@@ -54,3 +53,20 @@ class Patchwork:
     def labels(self) -> Ints:
         """Return labels without holes in their numbers."""
         return np.unique(self.label, return_inverse=True)[1].ravel().astype(np.int64)
+
+
+@jit
+def _labels_beside(g: Graph, label: Ints, cells: Ints) -> Ints:
+    """Return the labels linked to an area of some cells, ascending."""
+    met = np.zeros(16, dtype=np.int64)
+    own, found = label[cells[0]], 0
+    for u in cells:
+        for h in range(g.first[u], g.first[u + 1]):
+            a = label[g.near[h]]
+            if not g.link[h] or a == own or (met[:found] == a).any():
+                continue
+            if found == met.size:
+                met = np.append(met, met)
+            met[found] = a
+            found += 1
+    return np.sort(met[:found])

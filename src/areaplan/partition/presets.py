@@ -71,6 +71,8 @@ class Effort:
         Times that the way from whole blocks down to cells is gone again.
     renewals
         Times that windows of areas, all over the part, are divided once more from scratch.
+    polished
+        Whether windows of few cells, once all over a part, are divided in the best way there is.
     """
 
     starts: int
@@ -82,12 +84,19 @@ class Effort:
     bold: int
     cycles: int
     renewals: int
+    polished: bool
 
 
 EFFORTS: dict[EffortName, Effort] = {
-    "quick": Effort(starts=2, kept=1, tries=60, trees=6, rounds=2, stretches=2, bold=2, cycles=0, renewals=0),
-    "normal": Effort(starts=4, kept=1, tries=100, trees=16, rounds=6, stretches=5, bold=4, cycles=1, renewals=0),
-    "thorough": Effort(starts=4, kept=1, tries=100, trees=16, rounds=6, stretches=5, bold=4, cycles=1, renewals=14),
+    "quick": Effort(
+        starts=2, kept=1, tries=60, trees=6, rounds=2, stretches=2, bold=2, cycles=0, renewals=0, polished=False
+    ),
+    "normal": Effort(
+        starts=4, kept=1, tries=100, trees=16, rounds=6, stretches=5, bold=4, cycles=1, renewals=0, polished=True
+    ),
+    "thorough": Effort(
+        starts=4, kept=1, tries=100, trees=16, rounds=6, stretches=5, bold=4, cycles=1, renewals=14, polished=True
+    ),
 }
 
 

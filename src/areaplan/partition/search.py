@@ -17,7 +17,7 @@ from areaplan.partition.patches import in_patches, other_patches, parts_for, sta
 from areaplan.partition.presets import Effort, softened
 from areaplan.partition.trees import Wood, wood
 
-__all__ = ["first_labels", "generator", "improve", "natural_numbers", "search"]
+__all__ = ["LARGE", "first_labels", "generator", "improve", "natural_numbers", "search"]
 
 HOT, WARM, COLD = 1.0, 0.3, 0.02
 """Temperatures in units of the energy: at first a border as long as an area's side may be lost, at last next to nothing."""
