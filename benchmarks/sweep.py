@@ -2,11 +2,14 @@
 
 Every row divides Liechtenstein's municipalities at 72–88, Chiayi West's villages and an invented street town once, with one weight halved or
 doubled (or left out), and measures the divisions. ``--write`` puts the table into ``docs/benchmarks.md``.
+
+``python -m benchmarks.sweep efforts`` does the same for how long ``normal`` looks: energy and seconds of processor, mean of four seeds.
 """
 
 from __future__ import annotations
 
 import sys
+import time
 from dataclasses import replace
 
 from areaplan.partition import presets, warm_up
@@ -16,12 +19,20 @@ from benchmarks.engine import divide_town
 
 __all__ = ["main"]
 
+EFFORTS: list[dict[str, int]] = [
+    {}, {"starts": 4, "rounds": 6, "bold": 4}, {"starts": 2}, {"starts": 4}, {"rounds": 6}, {"bold": 1}, {"bold": 4}, {"trees": 10},
+    {"tries": 60}, {"stretches": 3}, {"cycles": 0}, {"polished": False},
+]  # fmt: skip
+
 FACTORS = {"border": (0.5, 2.0), "shape": (0.5, 2.0), "balance": (0.25, 4.0), "reach": (0.0, 4.0), "hidden": (0.5, 2.0)}
 
 
 def main(words: list[str]) -> None:
     """Print, and where asked write, a row per set of weights and town."""
     warm_up(print)
+    if "efforts" in words:
+        efforts()
+        return
     towns = {
         "Liechtenstein": problems.liechtenstein(),
         "Chiayi West": problems.chiayi_west(),
@@ -46,6 +57,27 @@ def main(words: list[str]) -> None:
         presets.PRESETS[name] = usual  # type: ignore[index]
     if "--write" in words:
         put("sweep", rows)
+
+
+def efforts() -> None:
+    """Print a row per change of the effort: energy and seconds of processor of each town, mean of four seeds."""
+    towns = {
+        "Liechtenstein 72–88, `balance`": (problems.liechtenstein(), "balance"),
+        "Liechtenstein 60–100, `field`": (problems.liechtenstein(lower=60, upper=100), "field"),
+        "street town of 2164, `field`": ([("town", problems.street_town(2164))], "field"),
+        "Providence, `field`": (problems.providence(), "field"),
+    }
+    print("| changed |", " | ".join(f"{town}: energy, s" for town in towns), "|\n" + "|---" * 5 + "|")
+    usual = presets.EFFORTS["normal"]
+    for changed in EFFORTS:
+        presets.EFFORTS["normal"] = replace(usual, **changed)  # type: ignore[arg-type]
+        cells = []
+        for several, preset in towns.values():
+            begun, runs = time.process_time(), [divide_town(several, preset, seed=seed)[0] for seed in range(4)]
+            cells.append(f"{sum(m['energy'] for m in runs) / 4:.1f}, {(time.process_time() - begun) / 4:.1f}")
+        said = ", ".join(f"{k} {v}" for k, v in changed.items()) or "as it is"
+        print("|", " | ".join([said, *cells]), "|", flush=True)
+    presets.EFFORTS["normal"] = usual
 
 
 def variants(usual: presets.Weights) -> list[tuple[str, presets.Weights]]:
