@@ -212,6 +212,39 @@ def test_a_given_number_is_kept() -> None:
     assert {c.kind for c in partition(p, areas=3).causes} == {CauseKind.GIVEN_NUMBER}
 
 
+@pytest.mark.parametrize(("side", "areas"), [(8, 5), (10, 4), (10, 20), (11, 6)])
+def test_a_given_number_is_kept_where_the_bounds_ask_for_another(side: int, areas: int) -> None:
+    """Parts too large to be looked at whole keep the number too: mending what is outside the bounds does not change it."""
+    p = grid(side, side, 10, lower=60, target=100, upper=120)
+    found = partition(p, areas=areas, effort="quick")
+    check(p, found)
+    assert found.areas == areas
+    assert {c.kind for c in found.causes} == {CauseKind.GIVEN_NUMBER}
+
+
+@pytest.mark.parametrize(
+    ("households", "large"),
+    [([37, 11, 10, 10, 83], 1), ([37, 11, 10, 10], 0), ([37, 11, 10, 10, 83, 37, 11, 10, 10, 83], 2)],
+)
+def test_a_proof_says_how_many_large_cells_it_leaves_alone(households: list[int], large: int) -> None:
+    """Beside a cell above the maximum the proof is about divisions that leave that cell alone; beside none it is about all."""
+    p = grid(1, len(households), households, lower=32, target=40, upper=48)
+    found = partition(p)
+    check(p, found)
+    proved = [c for c in found.causes if c.kind == CauseKind.PROVED_IMPOSSIBLE]
+    assert proved
+    assert {c.values["large"] for c in proved} == {large}
+
+
+def test_areas_without_people_are_inside_when_the_minimum_is_zero() -> None:
+    """Persons alone ask for five areas here, of which four have no household."""
+    p = grid(1, 5, [1, 0, 0, 0, 0], persons=[3] * 5, max_persons=4, lower=0, target=1, upper=1)
+    found = partition(p)
+    check(p, found)
+    assert found.areas == 5
+    assert found.status == "optimal"
+
+
 def test_fewest_takes_fewer_areas() -> None:
     """``fewest`` fills areas to the maximum: 400 households at 60–100 are 4 areas, not 5."""
     p = grid(5, 4)

@@ -10,13 +10,14 @@ from benchmarks.problems import street_town
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from areaplan.partition import Problem, exact, partition, presets
+from areaplan.partition import Problem, exact, kernels, partition, presets
 from areaplan.partition.covers import best_cover
 from areaplan.partition.exact import best_division, possible_sets
 from areaplan.partition.graphs import fresh_state, graph_of, parts_of
 from areaplan.partition.kernels import Floats, Graph, tally
 from areaplan.partition.listing import MOST_CELLS
 from areaplan.partition.numbers import Bounds
+from areaplan.partition.patchwork import Patchwork
 from areaplan.partition.renewal import polish, renew
 from areaplan.partition.search import search
 from test_partition import check, grid
@@ -52,6 +53,45 @@ def test_sets_do_not_know_which_word_they_stand_in(cells: int) -> None:
     assert len(there) == len(one) == len(two)
     assert there == back
     assert np.allclose(np.sort(one.energies), np.sort(two.energies), rtol=1e-9)
+
+
+@pytest.mark.parametrize("cells", [20, MOST_CELLS])
+def test_a_set_costs_what_its_area_costs(cells: int) -> None:
+    """The energy of a listed set is that of its sums, half of the border around it included, summed cell by cell here."""
+    g, parameters, _ = pose(street_town(cells, seed=4))
+    sets = possible_sets(g, parameters, strict=True)
+    assert sets is not None
+    assert len(sets) > 5
+    for held, energy in zip(sets.inside().T, sets.energies, strict=True):
+        row = g.sums[held].sum(axis=0)
+        within = held[g.source] & held[g.near]
+        row[kernels.PERIMETER] -= g.length[within].sum()
+        around = g.cost[held[g.source] & ~held[g.near]].sum()
+        assert energy == pytest.approx(
+            kernels.row_energy(row, parameters) + parameters[kernels.W_BORDER] * around / 2, rel=1e-9
+        )
+
+
+@given(st.integers(0, 50), st.integers(2, 9))
+@settings(max_examples=15, deadline=None)
+def test_a_window_is_the_graph_of_its_cells(seed: int, areas: int) -> None:
+    """The neighbours of an area, and the borders inside a window, are those that a look at every border finds."""
+    p = street_town(60, seed=seed)
+    g, parameters, bounds = pose(p)
+    label, _ = search(g, areas, bounds, parameters, presets.EFFORTS["quick"], (seed,))
+    work = Patchwork(g, label)
+    for area in range(areas):
+        met = label[g.near[(label[g.source] == area) & g.link]]
+        assert work.beside(area) == sorted(set(met.tolist()) - {area})
+        window = work.around(area, 3)
+        part, cells, old = work.window(window)
+        assert (label[cells] == np.array(sorted(window))[old]).all()
+        inside = np.isin(g.source, cells) & np.isin(g.near, cells)
+        assert (cells[part.source] == g.source[inside]).all()
+        assert (cells[part.near] == g.near[inside]).all()
+        assert (part.cost == g.cost[inside]).all()
+        assert (part.length == g.length[inside]).all()
+        assert (np.diff(part.first) == np.bincount(part.source, minlength=len(cells))).all()
 
 
 @pytest.mark.parametrize("cells", [62, 63, 64, MOST_CELLS])

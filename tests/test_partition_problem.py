@@ -29,6 +29,7 @@ from test_partition import grid
         ({"shared_m": [1, np.nan, 1, np.inf]}, "`shared_m` is not finite at 1, 3"),
         ({"cost": [1, 1, -1, 1]}, "`cost` is negative at 2"),
         ({"load": [1, 1, -1, 1]}, "`load` is negative at 2"),
+        ({"outer_m": [1, 1e200, 1, 1]}, "`outer_m` is beyond anything on earth at 1"),
         ({"lower": 90}, "lower 90 <= target 80"),
         ({"upper": 70}, "target 80 <= upper 70"),
         ({"target": 0, "lower": 0}, "target 0"),

@@ -36,6 +36,30 @@ def test_neighbours_are_kept_apart(border: int, seed: int) -> None:
     assert found.labels[pair[0, 0]] != found.labels[pair[0, 1]]
 
 
+def test_neighbours_are_kept_apart_where_no_border_has_a_length() -> None:
+    """Six islands joined by ferries alone: there is no border to weigh a wish against, and it is kept."""
+    p = grid(1, 6, 10, lower=20, target=30, upper=40)
+    none = np.zeros((0, 2), dtype=np.int64)
+    ring = np.array([[i, (i + 1) % 6] for i in range(6)])
+    p = replace(p, edges=none, shared_m=[], cost=[], ferry=ring, apart=np.array([[0, 1], [3, 4]]))
+    found = partition(p)
+    assert not found.causes
+    assert found.labels[0] != found.labels[1]
+    assert found.labels[3] != found.labels[4]
+
+
+def test_the_energy_counts_borders_inside_units_as_the_proof_does() -> None:
+    """Of two divisions that differ by a unit alone the one that cuts it is dearer, by three more times that border."""
+    p = grid(2, 4, 20)
+    whole = replace(p, keep=np.array([0, 0, 1, 1, 0, 0, 1, 1]))
+    torn = replace(p, keep=np.array([-1, 0, 0, -1, -1, 0, 0, -1]))
+    one, other = partition(whole, areas=2), partition(replace(torn, lower=80, upper=80), areas=2)
+    assert one.labels.tolist() == other.labels.tolist() == [0, 0, 1, 1, 0, 0, 1, 1]
+    plain = partition(p, areas=2).energy
+    assert one.energy == pytest.approx(plain)
+    assert other.energy > plain + 1
+
+
 def test_a_pair_that_cannot_be_parted_is_said() -> None:
     """Three cells that are one area by their number cannot be parted inside the bounds."""
     p = replace(grid(1, 3, 30), apart=np.array([[0, 1]]))

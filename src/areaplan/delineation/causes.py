@@ -50,6 +50,8 @@ def _sentence(plan: AreaPlan, task: VillageTask, result: Partition, cause: Cause
         return _too_small(task, values)
     if cause.kind == CauseKind.CELL_ABOVE_MAXIMUM:
         return _too_large(plan, task, int(cause.values["cell"]), values)
+    if cause.kind == CauseKind.PROVED_IMPOSSIBLE and cause.values["large"]:
+        return Message(_PROVED_BESIDE_LARGE.template, values)
     return Message(_TEMPLATES[cause.kind].template, values)
 
 
@@ -83,6 +85,11 @@ _TEMPLATES = {
         '({cells} cells); one may exist: try --seed or effort = "thorough", or accept it'
     ),
 }
+
+_PROVED_BESIDE_LARGE = msg(
+    "{households} households: every division of this part of village {village} ({cells} cells, {part} households) that leaves what is "
+    "above the maximum by itself was looked at, and none is inside {lower}–{upper}; give smaller cells (lines, footprints), or accept it"
+)
 
 
 def _whole(values: Mapping[str, int | float]) -> dict[str, object]:

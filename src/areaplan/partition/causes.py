@@ -63,7 +63,7 @@ def explain(
             figures["asked"] = areas
         if kind is None:
             kind = CauseKind.PROVED_IMPOSSIBLE if int(part[0]) in proved else CauseKind.NONE_FOUND
-            figures["cells"] = len(part)
+            figures |= {"cells": len(part), "large": int(big[part].sum())}
         found.append(Cause(kind, int(area), figures))
     return tuple(found)
 

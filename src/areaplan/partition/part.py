@@ -28,6 +28,8 @@ class Task:
     p: Floats
     effort: Effort
     seed: int
+    given: bool = False
+    """Whether the number of areas was asked for, and so is kept whatever it costs."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def divide_part(g: Graph, numbers: list[int], task: Task, index: int) -> Verdict
             return _small(g, sets, numbers, task, index)
     label = _search(g, numbers[0], task, index)
     if misfits(g, label, task.bounds):
-        label = repair(g, label, task.bounds, task.p, task.effort, (task.seed, index))
+        label = repair(g, label, task.bounds, task.p, task.effort, (task.seed, index), as_many=task.given)
         label = _other_numbers(g, label, numbers, task, index)
     return Verdict(label)
 

@@ -147,6 +147,8 @@ _KINDS: dict[str, str] = {
     "load": "float", "persons": "int", "x": "float", "y": "float", "spread": "float", "keep": "int", "barrier": "flag",
     "ferry": "pairs", "together": "pairs", "apart": "pairs", "locked": "int",
 }  # fmt: skip
+_FARTHEST = 1e18
+"""Neither metres nor square metres come so far, and squares of what does would soon be infinite."""
 _PER_BORDER = ("shared_m", "cost", "barrier")
 _NOT_NEGATIVE = ("households", "area_m2", "outer_m", "shared_m", "cost", "load", "persons", "spread")
 
@@ -204,6 +206,11 @@ def _value_faults(p: Problem) -> list[Message]:
         value = getattr(p, name)
         if value is not None and (value < 0).any():
             faults.append(msg("`{name}` is negative at {rows}", name=name, rows=_rows(value < 0)))
+    for name, kind in _KINDS.items():
+        value = getattr(p, name)
+        if kind == "float" and value is not None and (np.abs(value) > _FARTHEST).any():
+            rows = _rows(np.abs(value) > _FARTHEST)
+            faults.append(msg("`{name}` is beyond anything on earth at {rows}", name=name, rows=rows))
     for name, value in (("keep", p.keep), ("locked", p.locked)):
         if value is not None and (value < -1).any():
             faults.append(msg("`{name}` is negative at {rows}", name=name, rows=_rows(value < -1)))

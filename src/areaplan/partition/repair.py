@@ -39,25 +39,31 @@ def _above(g: Graph, bounds: Bounds) -> Flags:
     return bounds.outside(np.maximum(g.sums[:, at.HOUSEHOLDS], bounds.lower), g.sums[:, at.PERSONS])
 
 
-def repair(g: Graph, label: Ints, bounds: Bounds, p: Floats, effort: Effort, seed: tuple[int, ...]) -> Ints:
-    """Return a division with fewer misfits, if windows around them can be cut so; never with more."""
+def repair(
+    g: Graph, label: Ints, bounds: Bounds, p: Floats, effort: Effort, seed: tuple[int, ...], *, as_many: bool = False
+) -> Ints:
+    """Return a division with fewer misfits, if windows around them can be cut so; never with more. ``as_many`` keeps their number."""
     work = Patchwork(g, label)
     wrong = set(misfits(g, label, bounds))
     tried: set[int] = set()
     while wrong - tried:
         area = min(wrong - tried)
-        mended = _mend(work, area, bounds, p, effort, (*seed, int(work.cells[area][0])))
+        mended = _mend(work, area, bounds, p, effort, (*seed, int(work.cells[area][0])), as_many=as_many)
         wrong -= mended
         tried = set() if mended else tried | {area}
     return work.labels()
 
 
-def _mend(work: Patchwork, area: int, bounds: Bounds, p: Floats, effort: Effort, seed: tuple[int, ...]) -> set[int]:
+def _mend(
+    work: Patchwork, area: int, bounds: Bounds, p: Floats, effort: Effort, seed: tuple[int, ...], *, as_many: bool
+) -> set[int]:
     """Cut a window around ``area`` anew so that all of it is inside the bounds; return the areas replaced, none if that was not possible."""
     for number, window in enumerate(_windows(work, area, generator(*seed))):
         cells = np.concatenate([work.cells[a] for a in window])
         total, persons = (work.g.sums[cells, c].sum() for c in (at.HOUSEHOLDS, at.PERSONS))
         fitting = bounds.nearest(int(total), int(persons))
+        if as_many:
+            fitting = [k for k in fitting if k == len(window)]
         if not fitting:
             continue
         part, cells, _ = work.window(window)

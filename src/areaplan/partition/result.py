@@ -29,7 +29,7 @@ class CauseKind(StrEnum):
     NOT_APART = "not_apart"  # holds two cells that were to be kept apart [cell, other]
     CUT_OFF = "cut_off"  # what lies between cells above the maximum cannot be shared out [part]
     GIVEN_NUMBER = "given_number"  # the number of areas asked for does not fit [part, asked]
-    PROVED_IMPOSSIBLE = "proved_impossible"  # all divisions of the part were looked at [part, cells]
+    PROVED_IMPOSSIBLE = "proved_impossible"  # all divisions of the part were looked at that leave its ``large`` cells alone [part, cells, large]
     NONE_FOUND = "none_found"  # searched and not found; another division may exist [part, cells]
 
 
@@ -55,8 +55,8 @@ class Partition:
     energy
         What the preset makes of it (``docs/engine.md``); lower is better, comparable within one problem and preset only.
     status
-        ``optimal``: no division of the same problem has a lower energy within the order of aims, proved. ``feasible``: every area
-        is inside the bounds. ``infeasible``: some are not, and ``causes`` says why of each.
+        ``optimal``: no division into as many areas of each connected part, natural units whole, has a lower energy, proved.
+        ``feasible``: every area is inside the bounds. ``infeasible``: some are not, and ``causes`` says why of each.
     causes
         One per area out of the bounds.
     bound

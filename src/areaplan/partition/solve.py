@@ -20,7 +20,7 @@ from areaplan.partition.problem import Problem
 from areaplan.partition.repair import misfits, repair
 from areaplan.partition.result import Cause, CauseKind, Partition
 from areaplan.partition.search import natural_numbers
-from areaplan.partition.steering import Steered, steer
+from areaplan.partition.steering import UNIT, Steered, steer
 
 __all__ = ["partition"]
 
@@ -70,7 +70,7 @@ def partition(
     _check_names(preset, effort, seed)
     problem = priced(problem, PRESETS[preset])
     p = parameters(problem, PRESETS[preset], areas)
-    task = Task(bounds, p, EFFORTS[effort], seed)
+    task = Task(bounds, p, EFFORTS[effort], seed, given=areas is not None)
     steered = steer(problem, bounds, p)
     finished = _locked_areas(problem)
     parts = parts_of(steered.whole) if len(steered.free) else []
@@ -118,7 +118,8 @@ def _work_units_out(steered: Steered, found: Ints, task: Task) -> Ints:
     """Return labels of the cells of ``steered.graph``; units are cut only where an area is out of the bounds without it."""
     label = found[steered.unit] if len(found) else found
     if steered.has_units and misfits(steered.graph, label, task.bounds):
-        label = repair(steered.graph, label, task.bounds, task.p, task.effort, (task.seed, len(label)))
+        seed = (task.seed, len(label))
+        label = repair(steered.graph, label, task.bounds, task.p, task.effort, seed, as_many=task.given)
     return label
 
 
@@ -185,7 +186,7 @@ def _result(problem: Problem, label: Ints, causes: tuple[Cause, ...], task: Task
     label = rank[inverse.ravel()]
     causes = tuple(sorted((replace(c, area=int(rank[c.area])) for c in causes), key=lambda c: c.area))
     state = fresh_state(label, len(first))
-    energy = float(tally(graph_of(problem), state, task.p))
+    energy = float(tally(graph_of(problem, unit_factor=UNIT), state, task.p))
     status: Literal["optimal", "feasible", "infeasible"] = "infeasible" if causes else "feasible"
     bound = None
     if not causes and optimal:
