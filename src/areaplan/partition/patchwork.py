@@ -24,7 +24,7 @@ class Patchwork:
 
     def beside(self, area: int) -> list[int]:
         """Return the areas linked to ``area``, ascending."""
-        return _labels_beside(self.g, self.label, self.cells[area]).tolist()  # type: ignore[no-any-return]
+        return _labels_beside(self.g, self.label, self.cells[area]).tolist()
 
     def around(self, area: int, most: int, rng: Ints | None = None) -> list[int]:
         """Return up to ``most`` areas in the order in which a window grows from ``area``: ring by ring, or at random with ``rng``."""
