@@ -8,8 +8,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from areaplan.files.reading.encodings import is_encoding, unknown_encoding
 from areaplan.files.reading.asked import all_there
+from areaplan.files.reading.encodings import is_encoding, unknown_encoding
 from areaplan.files.reading.layers import Layer, open_table, opening
 from areaplan.files.reading.paths import local_file
 from areaplan.files.reading.record import Record
