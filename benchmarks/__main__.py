@@ -32,8 +32,10 @@ SIZES = (221, 2_164, 21_501, 215_001)
 ONE_SEED_ABOVE = 20_000
 TABLES = ("towns", "peers", "ours")
 OURS = [who for who in PEERS if who.startswith("areaplan")]
-ONE_THREAD = ["max-p (spopt)", "GerryChain trees", "GerryChain ReCom", "KaHIP strong", "METIS (pymetis)"]
-"""Peers that work on one thread, the slowest first."""
+ONE_THREAD = [["max-p (spopt)"], ["GerryChain trees", "GerryChain ReCom"], ["KaHIP strong"], ["METIS (pymetis)"]]
+"""Peers that work on one thread, the slowest first; those of one list are measured one after the other."""
+BEGINS_WITH = {"GerryChain ReCom": "GerryChain trees"}
+TOO_LONG = f"fails: no result in {peers.CAP_S} s"
 HEAD = [
     "| problem | who | areas | inside | split | ±5 % | CV | border cost | Polsby-Popper | s | peak MB |",
     "|---|---|---|---|---|---|---|---|---|---|---|",
@@ -138,25 +140,35 @@ def peer_rows(towns_: list[str], whom: list[str]) -> dict[tuple[str, str], str]:
     What works on several threads has the machine to itself; the others are measured side by side, each on a core of its own.
     """
     there = [name for name in towns_ if name.startswith("street") or "AREAPLAN_DATA" in os.environ]
-    alone = [who for who in whom if who not in ONE_THREAD]
-    rows = [row for who in alone for row in rows_of(who, there)]
+    side_by_side = [[who for who in chain if who in whom] for chain in ONE_THREAD]
+    alone = [who for who in whom if not any(who in chain for chain in side_by_side)]
+    rows = rows_of(alone, there)
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        side_by_side = pool.map(lambda who: rows_of(who, there), [who for who in ONE_THREAD if who in whom])
-        rows += [row for several in side_by_side for row in several]
-    return dict(rows)
-
-
-def rows_of(who: str, towns_: list[str]) -> list[tuple[tuple[str, str], str]]:
-    """Return the rows of one peer; a street town larger than one that took too long is not tried."""
-    rows, too_long = [], ""
-    for name in towns_:
-        street = name.startswith("street")
-        row = f"not tried: {too_long} | | | | | | | |" if too_long and street else peer_row(who, SETS[name]())
-        if street and f"no result in {peers.CAP_S} s" in row and not too_long:
-            too_long = f"no result in {peers.CAP_S} s on the {name}"
-        print(name, who, row, sep=" | ", flush=True)
-        rows.append(((name, who), row))
+        for several in pool.map(lambda chain: rows_of(chain, there), side_by_side):
+            rows |= several
     return rows
+
+
+def rows_of(whom: list[str], towns_: list[str]) -> dict[tuple[str, str], str]:
+    """Return the rows of some peers, one after the other, without what cannot end in time because less did not."""
+    rows: dict[tuple[str, str], str] = {}
+    for who in whom:
+        for name in towns_:
+            why = _hopeless(who, name, rows)
+            rows[name, who] = f"not tried: {why} | | | | | | | |" if why else peer_row(who, SETS[name]())
+            print(name, who, rows[name, who], sep=" | ", flush=True)
+    return rows
+
+
+def _hopeless(who: str, name: str, rows: dict[tuple[str, str], str]) -> str:
+    """Tell what took a peer too long: a smaller street town, or its own beginning, which is a peer too."""
+    if rows.get((name, BEGINS_WITH.get(who, "")), "").startswith(TOO_LONG):
+        return f"begins as {BEGINS_WITH[who]} does"
+    smaller = [town for town in SETS if town.startswith("street")]
+    for town in smaller[: smaller.index(name)] if name in smaller else []:
+        if rows.get((town, who), "").startswith((TOO_LONG, "not tried")):
+            return f"took too long on the {town}"
+    return ""
 
 
 def peer_row(who: str, several: list[tuple[str, Problem]]) -> str:
