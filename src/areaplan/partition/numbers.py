@@ -26,9 +26,8 @@ class Bounds:
         fewest = max(1, math.ceil(households / self.upper)) if self.upper else 1
         if self.max_persons is not None:
             fewest = max(fewest, math.ceil(persons / self.max_persons))
-        most = (
-            households // self.lower if self.lower else max(fewest, households, persons)
-        )  # empty areas are inside then
+        # at a minimum of nought areas without households are inside too
+        most = households // self.lower if self.lower else max(fewest, households, persons)
         return range(fewest, max(most, fewest - 1) + 1)
 
     def nearest(self, households: int, persons: int = 0) -> list[int]:

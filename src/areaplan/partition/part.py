@@ -68,10 +68,10 @@ def _search(g: Graph, areas: int, task: Task, index: int, *, for_proof: bool = F
         return np.zeros(len(g.sums), dtype=np.int64)
     seed, effort = (task.seed, index, areas), task.effort
     label = search(g, areas, task.bounds, task.p, effort, seed)[0]
-    if effort.polished and len(g.sums) <= LARGE:
-        label = polish(g, label, task.p, 1, seed)
-    label = renew(g, label, task.bounds, task.p, effort, seed)
-    return polish(g, label, task.p, POLISHES, seed) if for_proof or effort.renewals else label
+    usual = int(effort.polished and len(g.sums) <= LARGE)
+    if effort.renewals:
+        label = renew(g, polish(g, label, task.p, usual, seed), task.bounds, task.p, effort, seed)
+    return polish(g, label, task.p, POLISHES if for_proof or effort.renewals else usual, seed)
 
 
 def _other_numbers(g: Graph, label: Ints, numbers: list[int], task: Task, index: int) -> Ints:

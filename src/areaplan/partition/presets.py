@@ -117,9 +117,8 @@ def parameters(problem: Problem, weights: Weights, areas: int | None = None) -> 
     p[at.W_SHAPE] = weights.shape
     side = float(problem.shared_m.mean()) if problem.borders else 0.0
     side *= float(np.sqrt(problem.cells / max(1, areas)))
-    p[at.W_BORDER] = weights.border / (
-        side or 1.0
-    )  # where no border has a length there are still pairs to be kept apart
+    # where no border has a length there are still pairs to be kept apart
+    p[at.W_BORDER] = weights.border / (side or 1.0)
     p[at.REACH_SCALE] = 1.0
     if problem.x is not None:
         inhabited = problem.households > 0
