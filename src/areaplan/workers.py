@@ -6,7 +6,8 @@ Neither does how often Python looks for circles among what it holds.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -20,32 +21,33 @@ Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 
-def in_processes(
-    work: Callable[[Task], Result], tasks: Sequence[Task], jobs: int, *, size: Callable[[Task], int]
-) -> Iterator[Result]:
-    """Yield ``work(task)`` of each task in order, done in up to ``jobs`` processes, the largest task begun first.
+def in_processes(work: Callable[[Task], Result], tasks: Iterable[Task], jobs: int) -> Iterator[Result]:
+    """Yield ``work(task)`` of each task in order, done in up to ``jobs`` processes.
+
+    Tasks are begun in their order, and as soon as they come: give the largest first, for what is begun last should be soon over. In one
+    process all tasks are taken before the first is worked on, so that what is wrong with one of them is known before the work.
 
     Parameters
     ----------
     work
         A function of a module, so that a process can find it.
-    size
-        How large a task is: what is begun last should be soon over.
 
     Examples
     --------
-    >>> list(in_processes(len, ["a", "bcd", "ef"], 1, size=len))
-    [1, 3, 2]
+    >>> list(in_processes(len, ["bcd", "ef", "a"], 1))
+    [3, 2, 1]
     """
-    jobs = min(jobs, len(tasks))
     if jobs < 2:
-        yield from map(work, tasks)
+        yield from map(work, list(tasks))
         return
     with ProcessPoolExecutor(jobs) as pool:
-        order = sorted(range(len(tasks)), key=lambda i: -size(tasks[i]))
-        begun = {i: pool.submit(work, tasks[i]) for i in order}
-        for i in range(len(tasks)):
-            yield begun.pop(i).result()
+        try:
+            begun = deque(pool.submit(work, task) for task in tasks)
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+        while begun:
+            yield begun.popleft().result()
 
 
 def at_once(jobs: int, *works: Callable[[], Any]) -> list[Any]:

@@ -134,8 +134,9 @@ def _run(tasks: dict[int, VillageTask], jobs: int, progress: Progress | None) ->
     tell = progress or (lambda what, done, total: None)
     tell("cells", 0, len(tasks))
     few = sum(len(t.footprints) for t in tasks.values()) < MANY_BUILDINGS
-    cuts = in_processes(cut_village, list(tasks.values()), 1 if few else jobs, size=lambda t: len(t.footprints))
-    for n, (i, cut) in enumerate(zip(tasks, cuts, strict=True), 1):
+    order = sorted(tasks, key=lambda i: -len(tasks[i].footprints))
+    cuts = in_processes(cut_village, [tasks[i] for i in order], 1 if few else min(jobs, len(order)))
+    for n, (i, cut) in enumerate(zip(order, cuts, strict=True), 1):
         yield i, cut
         tell("cells", n, len(tasks))
 

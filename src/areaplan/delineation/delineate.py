@@ -1,6 +1,7 @@
 """From cells to a plan: pose each village, let the engine solve it, and say of every area out of the bounds why.
 
-1. Villages are solved one by one, in any number of processes; the answer depends on the village and the seed only.
+1. Villages are posed and solved one by one, the largest first, in any number of processes; the answer depends on the village and the seed
+   only.
 2. Areas of a village are numbered in map order, north-west to south-east, from 001 (R11).
 3. An area out of the bounds gets a note with its cause and the choices left (R09).
 4. An area made of parts that do not touch is declared (R05), and one that takes in people from behind a barrier is named (R14).
@@ -8,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 from areaplan.codes import MAX_AREAS, ea_code, map_order
 from areaplan.delineation.assemble import assemble_plan, dissolved
 from areaplan.delineation.causes import cause_findings, exclave_findings
-from areaplan.delineation.pose import Homes, VillageTask, bounds_of, find_homes, pose_village, split_by_village
+from areaplan.delineation.pose import Homes, Village, VillageTask, bounds_of, find_homes, pose_village, split_by_village
 from areaplan.delineation.steering import Pinned, covered_cells
 from areaplan.delineation.straddling import barrier_findings
 from areaplan.errors import InputError
@@ -56,15 +57,23 @@ def delineate(cells: Cells, settings: Settings, *, jobs: int = 1, progress: Prog
     """
     homes = find_homes(cells)
     pins = covered_cells(cells, np.column_stack([homes.x, homes.y]))
-    tasks = _posed(cells, settings, homes, pins)
-    _refuse_too_many(tasks)
-    solved: list[_Solved] = []
-    results = in_processes(partial(_solve, settings.engine), tasks, jobs, size=lambda task: task.problem.cells)
-    for task, result in zip(tasks, results, strict=True):
+    villages = sorted(split_by_village(cells), key=lambda village: -len(village[1]))
+    tasks: list[VillageTask] = []
+
+    def begun() -> Iterator[VillageTask]:
+        for task in _posed(cells, settings, homes, pins, villages):
+            tasks.append(task)
+            yield task
+        _refuse_too_many(tasks)
+
+    found: dict[str, _Solved] = {}
+    for result in in_processes(partial(_solve, settings.engine), begun(), min(jobs, len(villages))):
+        task = tasks[len(found)]
         shapes = _shapes(task, result, cells)
-        solved.append(_Solved(task, result, shapes, _codes(task, shapes)))
+        found[task.code] = _Solved(task, result, shapes, _codes(task, shapes))
         if progress:
-            progress("areas", len(solved), len(tasks))
+            progress("areas", len(found), len(villages))
+    solved = [found[code] for code in cells.territory.villages["village_code"] if code in found]
     _refuse_too_many_found(solved)
     assignment = pd.concat(
         [pd.Series(s.codes[s.result.labels], index=cells.table["cell_id"].to_numpy()[s.task.rows]) for s in solved]
@@ -93,36 +102,34 @@ def pose_villages(cells: Cells, settings: Settings) -> list[VillageTask]:
         Naming every pin that cannot be followed.
     """
     homes = find_homes(cells)
-    return _posed(cells, settings, homes, covered_cells(cells, np.column_stack([homes.x, homes.y])))
+    pins = covered_cells(cells, np.column_stack([homes.x, homes.y]))
+    return list(_posed(cells, settings, homes, pins, split_by_village(cells)))
 
 
-def _posed(cells: Cells, settings: Settings, homes: Homes, pins: list[Pinned]) -> list[VillageTask]:
+def _posed(
+    cells: Cells, settings: Settings, homes: Homes, pins: list[Pinned], villages: list[Village]
+) -> Iterator[VillageTask]:
+    """Pose one village after the other; behind the last one all pins that cannot be followed are refused."""
     outer = cells.outer.groupby("left_cell")["length_m"].sum()
     outer_m = outer.reindex(cells.table["cell_id"], fill_value=0.0).to_numpy(np.float64)
     targets = cells.territory.villages.set_index("village_code")["target_households"]
     faults: list[Message] = []
-    tasks = []
-    for code, rows, borders in split_by_village(cells):
+    for code, rows, borders in villages:
         target = None if pd.isna(targets[code]) else int(targets[code])
-        bounds = bounds_of(settings.areas, target)
-        table = cells.table.iloc[rows]
-        tasks.append(
-            pose_village(
-                code,
-                table,
-                borders,
-                outer_m[rows],
-                homes[rows],
-                bounds,
-                rows=rows,
-                max_persons=settings.areas.max_persons,
-                pins=pins,
-                faults=faults,
-            )
+        yield pose_village(
+            code,
+            cells.table.iloc[rows],
+            borders,
+            outer_m[rows],
+            homes[rows],
+            bounds_of(settings.areas, target),
+            rows=rows,
+            max_persons=settings.areas.max_persons,
+            pins=pins,
+            faults=faults,
         )
     if faults:
         raise InputError(faults)
-    return tasks
 
 
 def _solve(engine: EngineSettings, task: VillageTask) -> Partition:

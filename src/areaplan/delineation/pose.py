@@ -23,7 +23,10 @@ from areaplan.model import Cells
 from areaplan.partition import Problem
 from areaplan.settings import AreaSettings
 
-__all__ = ["Bounds", "Homes", "VillageTask", "bounds_of", "find_homes", "pose_village", "split_by_village"]
+__all__ = ["Bounds", "Homes", "Village", "VillageTask", "bounds_of", "find_homes", "pose_village", "split_by_village"]
+
+Village = tuple[str, NDArray[np.int64], pd.DataFrame]
+"""Code of a village, the rows of its cells in the table of all cells, and the borders inside it."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,6 @@ class Homes:
 
 def find_homes(cells: Cells) -> Homes:
     """Return where households live: at their buildings; in a cell without any, or with part of a building, somewhere inside it."""
-    inside = shapely.get_coordinates(shapely.point_on_surface(cells.table.geometry.to_numpy()))
     place = pd.Series(np.arange(len(cells.table)), index=cells.table["cell_id"])
     sliced = set(cells.table.loc[cells.table["part"].notna(), "cell_id"])
     placed = cells.buildings["cell_id"].notna() & ~cells.buildings["cell_id"].isin(sliced)
@@ -59,8 +61,9 @@ def find_homes(cells: Cells) -> Homes:
     at = shapely.get_coordinates(shapely.centroid(lived_in.geometry.to_numpy()))
     sums = [np.bincount(cell, weights=people * v, minlength=len(place)) for v in (np.ones(len(at)), *at.T)]
     known = sums[0] > 0
-    middle = inside.copy()
+    middle = np.empty((len(place), 2))
     middle[known] = np.column_stack([s[known] / sums[0][known] for s in sums[1:]])
+    middle[~known] = shapely.get_coordinates(shapely.point_on_surface(cells.table.geometry.to_numpy()[~known]))
     away = ((at - middle[cell]) ** 2).sum(axis=1)
     spread = np.zeros(len(place))
     spread[known] = np.bincount(cell, weights=people * away, minlength=len(place))[known] / sums[0][known]
@@ -107,8 +110,8 @@ def bounds_of(areas: AreaSettings, target: int | None = None) -> Bounds:
     return Bounds(own.min_households, own.target_households, own.max_households)
 
 
-def split_by_village(cells: Cells) -> list[tuple[str, NDArray[np.int64], pd.DataFrame]]:
-    """Return for each village with cells its code, the rows of its cells, and the borders inside it."""
+def split_by_village(cells: Cells) -> list[Village]:
+    """Return the villages that have cells, in the order of the table of villages."""
     village_of = dict(zip(cells.table["cell_id"], cells.table["village_code"], strict=True))
     borders = pd.DataFrame(cells.borders.drop(columns="geometry"))
     inside = dict(iter(borders.groupby(borders["left_cell"].map(village_of), sort=False)))

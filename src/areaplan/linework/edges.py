@@ -6,13 +6,17 @@ Cells come out of one polygonizing with bit-identical vertices, so edges are com
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Any, Final
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from areaplan.compiling import jit
+
 __all__ = [
+    "LOOPS",
     "EdgeTable",
     "Floats",
     "Geoms",
@@ -54,7 +58,7 @@ class EdgeTable:
     right: Ints
     crowd: Ints
 
-    @property
+    @cached_property
     def lengths(self) -> Floats:
         """Length of each edge in metres."""
         d = self.xy[self.ends[:, 0]] - self.xy[self.ends[:, 1]]
@@ -66,7 +70,7 @@ class EdgeTable:
 
 
 def vertex_ids(xy: Floats) -> tuple[Ints, Ints]:
-    """Give a number to each distinct point: the number of each row, and the first row of each number.
+    """Give a number to each distinct point, as they come: the number of each row, and the first row of each number.
 
     Examples
     --------
@@ -75,15 +79,64 @@ def vertex_ids(xy: Floats) -> tuple[Ints, Ints]:
     >>> bool(ids[0] == ids[2] != ids[1]), len(first)
     (True, 2)
     """
-    xy = np.ascontiguousarray(xy) + 0.0  # makes -0.0 and 0.0 the same bits
-    bits = xy.view(np.uint64).reshape(-1, 2)
+    xy = np.ascontiguousarray(xy, dtype=np.float64).reshape(-1, 2) + 0.0  # makes -0.0 and 0.0 the same bits
+    bits = xy.view(np.uint64)
     key = (bits[:, 0] * _MIX_X) ^ ((bits[:, 1] ^ (bits[:, 1] >> np.uint64(29))) * _MIX_Y)
-    ids, first = _numbered(key, np.argsort(key))
-    if not np.array_equal(
-        xy[first][ids], xy
-    ):  # two points with one key: never seen, but the proof must not rest on luck
-        _, first, ids = np.unique(xy, axis=0, return_index=True, return_inverse=True)
-    return ids.reshape(-1).astype(np.int64), first.astype(np.int64)
+    room, slot = _room(key)
+    ids, first = np.empty(len(xy), dtype=np.int64), np.empty(len(xy), dtype=np.int64)
+    found = _number_points(xy, slot, room, ids, first)
+    return ids, first[:found].copy()
+
+
+def _room(key: NDArray[np.uint64]) -> tuple[Ints, Ints]:
+    """Return an empty table for so many keys (Knuth, vol. 3, 6.4: open addressing, at most half full), and where to look first for each."""
+    size = max(1, 2 * len(key) - 1).bit_length() + 1
+    mixed = (key ^ (key >> np.uint64(32))) * _MIX_X
+    return np.full(1 << size, -1, dtype=np.int64), (mixed >> np.uint64(64 - size)).astype(np.int64)
+
+
+@jit
+def _number_points(xy: Floats, slot: Ints, room: Ints, ids: Ints, first: Ints) -> int:
+    """Number distinct points as they come; write the number of each row, and the first row of each number. Return how many there are."""
+    found = 0
+    last = len(room) - 1
+    for i in range(len(slot)):
+        at = slot[i]
+        while True:
+            j = room[at]
+            if j < 0:
+                room[at] = j = found
+                first[j] = i
+                found += 1
+                break
+            if xy[first[j], 0] == xy[i, 0] and xy[first[j], 1] == xy[i, 1]:
+                break
+            at = (at + 1) & last
+        ids[i] = j
+    return found
+
+
+@jit
+def _number_edges(ends: Ints, owner: Ints, slot: Ints, room: Ints, first: Ints, right: Ints, crowd: Ints) -> int:
+    """Number distinct edges as they come; write the first row of each, who has it second (-1: nobody), how many do. Return how many there are."""
+    found = 0
+    last = len(room) - 1
+    for i in range(len(slot)):
+        at = slot[i]
+        while True:
+            j = room[at]
+            if j < 0:
+                room[at] = found
+                first[found], right[found], crowd[found] = i, -1, 1
+                found += 1
+                break
+            if ends[first[j], 0] == ends[i, 0] and ends[first[j], 1] == ends[i, 1]:
+                crowd[j] += 1
+                if crowd[j] == 2:
+                    right[j] = owner[i]
+                break
+            at = (at + 1) & last
+    return found
 
 
 def _numbered(key: NDArray[Any], order: Ints) -> tuple[Ints, Ints]:
@@ -159,13 +212,10 @@ def edge_table(polygons: Geoms) -> EdgeTable:
     ends = np.stack([np.minimum(ends[:, 0], ends[:, 1]), np.maximum(ends[:, 0], ends[:, 1])], axis=1)
     real = ends[:, 0] != ends[:, 1]
     ends, owner = ends[real], owner[real]
-    key = ends[:, 0] * max(len(xy), 1) + ends[:, 1]
-    order = np.argsort(key, kind="stable")  # owners come in order
-    start = np.flatnonzero(np.diff(key[order], prepend=-1))
-    crowd = np.diff(np.append(start, len(key)))
-    pair = np.minimum(start + 1, max(len(key) - 1, 0))
-    right = np.where(crowd > 1, owner[order[pair]], -1) if len(key) else np.empty(0, dtype=np.int64)
-    return EdgeTable(xy, ends[order[start]], owner[order[start]], right, crowd.astype(np.int64))
+    room, slot = _room(ends[:, 0].astype(np.uint64) * _MIX_X ^ ends[:, 1].astype(np.uint64) * _MIX_Y)
+    first, right, crowd = (np.empty(len(ends), dtype=np.int64) for _ in range(3))
+    n = _number_edges(ends, owner, slot, room, first, right, crowd)
+    return EdgeTable(xy, ends[first[:n]], owner[first[:n]], right[:n].copy(), crowd[:n].copy())
 
 
 def groups_of(*columns: NDArray[Any]) -> tuple[Ints, Ints]:
@@ -196,3 +246,7 @@ def _one_key(columns: tuple[NDArray[Any], ...]) -> Ints | None:
             return None
         key = key * span + (column - low)
     return key
+
+
+LOOPS: Final = (_number_points, _number_edges)
+"""What is compiled when first called."""

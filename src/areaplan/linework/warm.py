@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from areaplan.compiling import is_cached, is_compiling
-from areaplan.linework import chains, grid, near
+from areaplan.linework import chains, edges, grid, near
 
 __all__ = ["is_warm", "warm_up"]
 
-_LOOPS = (*grid.LOOPS, *near.LOOPS, *chains.LOOPS)
+_LOOPS = (*edges.LOOPS, *grid.LOOPS, *near.LOOPS, *chains.LOOPS)
 
 
 def is_warm() -> bool:
@@ -27,3 +27,4 @@ def warm_up() -> None:
     near.room_around(two, of, two, of, block, 1.0)
     near.reaches(two, block, two, block, np.zeros(2), np.ones(2))
     chains.merged_lines(two)
+    edges.edge_table(edges.two_point_lines(two))

@@ -24,12 +24,15 @@ from areaplan.partition.kernels import (
     draw,
     row_energy,
 )
-from areaplan.partition.trees import Wood, enter, grow, sum_up
+from areaplan.partition.trees import Wood, enter, grow, sum_one, sum_up
 
 __all__ = ["MOST_TREES", "cut_in_two", "divide", "resplit"]
 
 MOST_TREES = 6000
 """Cells times trees of one cut: a large part is cut along few trees."""
+
+WALKS = 30
+"""Cuts of a tree up to this number are summed up one by one."""
 
 ROUNDING = 1e-6
 """What sums of the same loads in another order may differ by in energy, and far more."""
@@ -70,18 +73,20 @@ def _misfit(h: float, k: int, p: Floats) -> float:
 
 
 @jit
-def _may_win(i: int, k1: int, k: int, value: float, p: Floats, t: Wood) -> bool:
-    """Tell whether the cut above place ``i`` may cost less than ``value``, of what is known before anything is summed up."""
+def _spare(i: int, k1: int, k: int, value: float, p: Floats, t: Wood) -> float:
+    """Return what the borders, outlines and reach of the cut above place ``i`` may cost for less than ``value`` in all; 0 or less: never."""
     held, load = t.held[i], t.load[i]
     rest, rest_load = t.whole[HOUSEHOLDS] - held, t.whole[LOAD] - load
     if p[W_OUTSIDE] * (_misfit(held, k1, p) + _misfit(rest, k - k1, p)) >= value:
-        return False
-    return _least(held, load, k1, p) + _least(rest, rest_load, k - k1, p) < value + ROUNDING
+        return 0.0
+    return value + ROUNDING - _least(held, load, k1, p) - _least(rest, rest_load, k - k1, p)
 
 
 @jit
 def _numbers(held: float, k: int, total: float) -> tuple[int, int]:
     """Return the least and the largest number of areas, below the one more, that a side with ``held`` of ``total`` is tried with."""
+    if k == 2:
+        return 1, 2
     near = int(held * k / total + 0.5) if total > 0.0 else 1
     slack = max(1, k // 3) if k > 3 else 1
     wide = 1 if k <= 4 else 0
@@ -94,7 +99,8 @@ def cut_in_two(
 ) -> tuple[int, int, float]:
     """Find the best cut below a value over random trees; its side stands in ``best``. Return its size, its number of areas, its energy.
 
-    A tree none of whose cuts may win, by households and load alone, is not summed up.
+    A cut that cannot win by households and load alone is not looked at. The first few others of a tree are summed up one by one, each as
+    long as its borders leave it a chance; where there are more, the whole tree is.
     """
     n = nodes.size
     m = enter(g, nodes, t)
@@ -102,17 +108,20 @@ def cut_in_two(
     best_size, best_k, best_value = 0, 0, below_value
     for _ in range(trees):
         grow(g, nodes, m, rng, t)
-        summed = False
         place = -1
+        walks = 0
         for s in range(1, n):
             i = t.order[s]
             low, high = _numbers(t.held[i], k, total)
             for k1 in range(low, high):
-                if not _may_win(i, k1, k, best_value, p, t):
+                spare = _spare(i, k1, k, best_value, p, t)
+                if spare <= 0.0:
                     continue
-                if not summed:
+                walks += 1
+                if walks <= WALKS and not sum_one(g, nodes, i, spare / p[W_BORDER], t):
+                    continue
+                if walks == WALKS + 1:
                     sum_up(g, nodes, t)
-                    summed = True
                 value = _cut_value(i, k1, k, p, t)
                 if value < best_value:
                     place, best_k, best_value = i, k1, value

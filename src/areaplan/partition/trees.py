@@ -13,7 +13,7 @@ import numpy as np
 from areaplan.compiling import jit
 from areaplan.partition.kernels import COLUMNS, HOUSEHOLDS, LOAD, PERIMETER, Floats, Graph, Ints, below, draw
 
-__all__ = ["Wood", "enter", "grow", "sum_up", "wood"]
+__all__ = ["Wood", "enter", "grow", "sum_one", "sum_up", "wood"]
 
 
 LEAST_BUCKETS, MOST_BUCKETS = 16, 65_536
@@ -222,3 +222,39 @@ def sum_up(g: Graph, nodes: Ints, t: Wood) -> None:
                 t.sums[up, c] += t.sums[i, c]
             t.out_m[up] += t.out_m[i]
             t.out_cost[up] += t.out_cost[i]
+
+
+@jit
+def sum_one(g: Graph, nodes: Ints, i: int, most: float, t: Wood) -> bool:
+    """Fill ``sums``, ``out_m`` and ``out_cost`` of one place, walking through the smaller of the two sides.
+
+    Return False, and leave it, as soon as the borders between the sides cost ``most``.
+    """
+    n, begin = nodes.size, t.turn[i]
+    end = begin + t.size[i]
+    below_it = 2 * t.size[i] <= n
+    count, s = (end - begin, begin) if below_it else (n - end + begin, end % n)
+    out_m, out_cost, within = 0.0, 0.0, 0.0
+    for x in range(COLUMNS):
+        t.sums[i, x] = 0.0
+    for y in range(s, s + count):
+        j = t.order[y if y < n else y - n]
+        for x in range(t.first[j], t.first[j + 1]):
+            if (begin <= t.turn[t.near[x]] < end) == below_it:
+                within += t.length[x]
+            else:
+                out_m += t.length[x]
+                out_cost += t.cost[x]
+        if out_cost >= most:
+            return False
+    for y in range(s, s + count):
+        u = nodes[t.order[y if y < n else y - n]]
+        for c in range(COLUMNS):
+            t.sums[i, c] += g.sums[u, c]
+    t.sums[i, PERIMETER] -= within
+    if not below_it:
+        for c in range(COLUMNS):
+            t.sums[i, c] = t.whole[c] - t.sums[i, c]
+        t.sums[i, PERIMETER] += 2.0 * out_m
+    t.out_m[i], t.out_cost[i] = out_m, out_cost
+    return True
