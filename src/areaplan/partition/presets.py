@@ -41,7 +41,7 @@ SOFT = 0.05
 
 PRESETS: dict[PresetName, Weights] = {
     "field": Weights(),
-    "balance": Weights(balance=500.0, aim_outside=300.0, aim_flag=8.0, shape=5.0, border=2.0, hidden=3.5),
+    "balance": Weights(balance=1000.0, aim_outside=600.0, aim_flag=20.0, shape=8.0, border=2.0, hidden=4.5),
     "borders": Weights(balance=1.0, border=10.0, shape=0.2),
     "fewest": Weights(),
 }
