@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from areaplan.delineation import warm_up
 from areaplan.linework.chains import chained, merged_lines
-from areaplan.linework.edges import Floats, groups_of, segments_of, two_point_lines, vertex_ids
+from areaplan.linework.edges import Floats, edge_table, groups_of, segments_of, two_point_lines, vertex_ids
 from areaplan.linework.near import first_along, near_any, near_pairs, reaches, room_around
 from areaplan.linework.warm import is_warm
 
@@ -169,6 +170,31 @@ def test_vertices_keep_their_first_row() -> None:
     assert ids[0] == ids[2]
     assert ids[1] == ids[3]
     assert sorted(first.tolist()) == [0, 1]
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4), st.integers(1, 3), st.integers(1, 3)), max_size=12))
+@settings(max_examples=100, deadline=None)
+def test_edges_are_counted_as_they_come(boxes: list[tuple[int, int, int, int]]) -> None:
+    """Every edge of boxes that touch, overlap or lie on one another stands once, with whoever has it first and second and how many do."""
+    shapes = np.array([shapely.box(x, y, x + w, y + h) for x, y, w, h in boxes], dtype=object)
+    owners: dict[frozenset[tuple[float, ...]], list[int]] = {}
+    for k, shape in enumerate(shapes):
+        corners = [tuple(c) for c in shapely.get_coordinates(shape).tolist()]
+        for a, b in pairwise(corners):
+            owners.setdefault(frozenset([a, b]), []).append(k)
+    table = edge_table(shapes)
+    found = [frozenset(map(tuple, xy)) for xy in table.xy[table.ends].tolist()]
+    assert found == list(owners)
+    assert table.left.tolist() == [o[0] for o in owners.values()]
+    assert table.right.tolist() == [o[1] if len(o) > 1 else -1 for o in owners.values()]
+    assert table.crowd.tolist() == [len(o) for o in owners.values()]
+
+
+def test_places_that_are_no_numbers_are_all_different() -> None:
+    """A vertex that is no number is like no other; counting comes to an end all the same."""
+    ids, first = vertex_ids(np.array([[np.nan, 0.0], [1.0, 1.0], [np.nan, 0.0], [1.0, 1.0]]))
+    assert ids.tolist() == [0, 1, 2, 1]
+    assert first.tolist() == [0, 1, 2]
 
 
 def test_after_warming_up_nothing_is_left_to_compile() -> None:

@@ -79,8 +79,10 @@ def _in_use(ends: Ints, n: int) -> tuple[Ints, Ints]:
 
 
 def _turns(d: Floats) -> Floats:
-    """Return for each direction a number 0 ≤ t < 4 that grows with its angle, counter-clockwise from the east: a division instead of an
-    arc tangent, whose last bit differs between machines."""
+    """Return for each direction a number 0 ≤ t < 4 that grows with its angle, counter-clockwise from the east.
+
+    It takes a division instead of an arc tangent, whose last bit differs between machines.
+    """
     east = d[:, 0] / np.abs(d).sum(axis=1)
     return np.where(d[:, 1] >= 0.0, 1.0 - east, 3.0 + east)
 

@@ -97,7 +97,7 @@ def _room(key: NDArray[np.uint64]) -> tuple[Ints, Ints]:
 
 @jit
 def _number_points(xy: Floats, slot: Ints, room: Ints, ids: Ints, first: Ints) -> int:
-    """Number distinct points as they come; write the number of each row, and the first row of each number. Return how many there are."""
+    """Write the number of each row, distinct points counted as they come, and the first row of each; return how many there are."""
     found = 0
     last = len(room) - 1
     for i in range(len(slot)):
@@ -118,7 +118,7 @@ def _number_points(xy: Floats, slot: Ints, room: Ints, ids: Ints, first: Ints) -
 
 @jit
 def _number_edges(ends: Ints, owner: Ints, slot: Ints, room: Ints, first: Ints, right: Ints, crowd: Ints) -> int:
-    """Number distinct edges as they come; write the first row of each, who has it second (-1: nobody), how many do. Return how many there are."""
+    """Write the first row of each distinct edge, as they come, who has it second (-1: nobody), how many do; return how many there are."""
     found = 0
     last = len(room) - 1
     for i in range(len(slot)):
