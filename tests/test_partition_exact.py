@@ -160,11 +160,11 @@ def test_thorough_is_no_dearer_than_normal() -> None:
 
 
 def test_hidden_borders_have_a_price_of_their_own() -> None:
-    """Under ``balance`` a border nobody sees counts 3.5 times, others as they are; where all are alike none is hidden."""
+    """Under ``balance`` a border nobody sees counts 4.5 times, others as they are; where all are alike none is hidden."""
     p = grid(2, 4, 20)
     cost = np.where((p.edges == [1, 2]).all(axis=1), 5.0, 1.0)
     priced = presets.priced(replace(p, cost=cost), presets.PRESETS["balance"]).cost
-    assert priced.tolist() == np.where(cost == 5.0, 17.5, 1.0).tolist()
+    assert priced.tolist() == np.where(cost == 5.0, 22.5, 1.0).tolist()
     assert presets.priced(p, presets.PRESETS["balance"]).cost.tolist() == p.cost.tolist()
     assert presets.priced(replace(p, cost=cost), presets.PRESETS["field"]).cost.tolist() == cost.tolist()
 
