@@ -8,6 +8,7 @@ Tables stand between markers; what other commands measure is left as it is. Seco
 
 from __future__ import annotations
 
+import math
 import os
 import platform
 import re
@@ -46,7 +47,7 @@ def main(chosen: list[str]) -> None:
     """Measure what is chosen (``towns``, ``peers``, ``ours``; towns and peers by default) and write the page."""
     what = {word for word in chosen if word in TABLES} or {"towns", "peers"}
     if "towns" in what:
-        put("towns", [machine(), "", *town_rows()])
+        put("towns", [f"{datetime.now(UTC).date()}, {machine()}.", "", *town_rows()])
     if what & {"peers", "ours"}:
         names, everybody = set(chosen) - what, "peers" in what
         whom = [who for who in peers.available() if everybody or who in OURS]
@@ -54,6 +55,11 @@ def main(chosen: list[str]) -> None:
         put("peers", [*HEAD, *(f"| {' | '.join([*key, row])} |" for key, row in sorted(rows.items(), key=_in_order))])
         for name in [] if names else ["peers", "ours"] if everybody else ["ours"]:
             put(f"{name}_run", [f"{datetime.now(UTC).date()}, {machine()}."])
+
+
+def _known(share: float) -> str:
+    """Write a share; where no street is given nothing is known of visibility."""
+    return "–" if math.isnan(share) else f"{share:.3f}"
 
 
 def machine() -> str:
@@ -97,7 +103,7 @@ def town_rows() -> list[str]:
         mine = f"{office['our_border_m'] if office else m['inner_border_m']:.0f}"
         seconds, peak = statistics.median(r[0] for r in runs), max(r[1] for r in runs)
         rows.append(
-            f"| {name} | {m['areas']} | {m['inside']:.3f} | {m['within_5']:.3f} | {m['within_10']:.3f} | {m['cv']:.3f} | {m['visible']:.3f} "
+            f"| {name} | {m['areas']} | {m['inside']:.3f} | {m['within_5']:.3f} | {m['within_10']:.3f} | {m['cv']:.3f} | {_known(m['visible'])} "
             f"| {m['polsby_popper']:.3f} | {mine} | {seconds:.1f} | {peak:.0f} | {theirs} |"
         )
         print(rows[-1], flush=True)

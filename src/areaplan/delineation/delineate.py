@@ -57,23 +57,7 @@ def delineate(cells: Cells, settings: Settings, *, jobs: int = 1, progress: Prog
     """
     homes = find_homes(cells)
     pins = covered_cells(cells, np.column_stack([homes.x, homes.y]))
-    villages = sorted(split_by_village(cells), key=lambda village: -len(village[1]))
-    tasks: list[VillageTask] = []
-
-    def begun() -> Iterator[VillageTask]:
-        for task in _posed(cells, settings, homes, pins, villages):
-            tasks.append(task)
-            yield task
-        _refuse_too_many(tasks)
-
-    found: dict[str, _Solved] = {}
-    for result in in_processes(partial(_solve, settings.engine), begun(), min(jobs, len(villages))):
-        task = tasks[len(found)]
-        shapes = _shapes(task, result, cells)
-        found[task.code] = _Solved(task, result, shapes, _codes(task, shapes))
-        if progress:
-            progress("areas", len(found), len(villages))
-    solved = [found[code] for code in cells.territory.villages["village_code"] if code in found]
+    solved = _solved(cells, settings, homes, pins, jobs, progress)
     _refuse_too_many_found(solved)
     assignment = pd.concat(
         [pd.Series(s.codes[s.result.labels], index=cells.table["cell_id"].to_numpy()[s.task.rows]) for s in solved]
@@ -91,6 +75,29 @@ class _Solved:
     result: Partition
     shapes: NDArray[np.object_]
     codes: NDArray[np.object_]
+
+
+def _solved(
+    cells: Cells, settings: Settings, homes: Homes, pins: list[Pinned], jobs: int, progress: Progress | None
+) -> list[_Solved]:
+    """Solve all villages, the largest first and each as soon as it is posed; return them in the order of the table of villages."""
+    villages = sorted(split_by_village(cells), key=lambda village: -len(village[1]))
+    tasks: list[VillageTask] = []
+
+    def posed() -> Iterator[VillageTask]:
+        for task in _posed(cells, settings, homes, pins, villages):
+            tasks.append(task)
+            yield task
+        _refuse_too_many(tasks)
+
+    found: dict[str, _Solved] = {}
+    for result in in_processes(partial(_solve, settings.engine), posed(), min(jobs, len(villages))):
+        task = tasks[len(found)]
+        shapes = _shapes(task, result, cells)
+        found[task.code] = _Solved(task, result, shapes, _codes(task, shapes))
+        if progress:
+            progress("areas", len(found), len(villages))
+    return [found[code] for code in cells.territory.villages["village_code"] if code in found]
 
 
 def pose_villages(cells: Cells, settings: Settings) -> list[VillageTask]:
