@@ -21,7 +21,8 @@ def noted(task: tuple[Path, int]) -> int:
 @pytest.mark.parametrize("jobs", [1, 2, 3])
 def test_results_come_in_the_order_of_the_tasks(tmp_path: Path, jobs: int) -> None:
     """However many processes there are."""
-    assert list(in_processes(noted, ((tmp_path, k) for k in range(7)), jobs)) == [2 * k for k in range(7)]
+    tasks = [(tmp_path, k) for k in range(7)]
+    assert list(in_processes(noted, iter(tasks), jobs)) == [(task, 2 * task[1]) for task in tasks]
     assert list(in_processes(noted, [], jobs)) == []
 
 
@@ -36,7 +37,7 @@ def test_a_task_is_begun_before_the_next_is_made(tmp_path: Path) -> None:
             sleep(0.01)
         yield tmp_path, 2
 
-    assert list(in_processes(noted, tasks(), 2)) == [2, 4]
+    assert [doubled for _, doubled in in_processes(noted, tasks(), 2)] == [2, 4]
 
 
 @pytest.mark.parametrize("jobs", [1, 2])

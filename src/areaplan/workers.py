@@ -21,8 +21,8 @@ Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 
-def in_processes(work: Callable[[Task], Result], tasks: Iterable[Task], jobs: int) -> Iterator[Result]:
-    """Yield ``work(task)`` of each task in order, done in up to ``jobs`` processes.
+def in_processes(work: Callable[[Task], Result], tasks: Iterable[Task], jobs: int) -> Iterator[tuple[Task, Result]]:
+    """Yield each task with ``work(task)`` in order, done in up to ``jobs`` processes.
 
     Tasks are begun in their order, and as soon as they come: give the largest first, for what is begun last should be soon over. In one
     process all tasks are taken before the first is worked on, so that what is wrong with one of them is known before the work.
@@ -35,19 +35,21 @@ def in_processes(work: Callable[[Task], Result], tasks: Iterable[Task], jobs: in
     Examples
     --------
     >>> list(in_processes(len, ["bcd", "ef", "a"], 1))
-    [3, 2, 1]
+    [('bcd', 3), ('ef', 2), ('a', 1)]
     """
     if jobs < 2:
-        yield from map(work, list(tasks))
+        for task in list(tasks):
+            yield task, work(task)
         return
     with ProcessPoolExecutor(jobs) as pool:
         try:
-            begun = deque(pool.submit(work, task) for task in tasks)
+            begun = deque((task, pool.submit(work, task)) for task in tasks)
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
         while begun:
-            yield begun.popleft().result()
+            task, doing = begun.popleft()
+            yield task, doing.result()
 
 
 def at_once(jobs: int, *works: Callable[[], Any]) -> list[Any]:

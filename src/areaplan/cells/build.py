@@ -136,7 +136,7 @@ def _run(tasks: dict[int, VillageTask], jobs: int, progress: Progress | None) ->
     few = sum(len(t.footprints) for t in tasks.values()) < MANY_BUILDINGS
     order = sorted(tasks, key=lambda i: -len(tasks[i].footprints))
     cuts = in_processes(cut_village, [tasks[i] for i in order], 1 if few else min(jobs, len(order)))
-    for n, (i, cut) in enumerate(zip(order, cuts, strict=True), 1):
+    for n, (i, (_, cut)) in enumerate(zip(order, cuts, strict=True), 1):
         yield i, cut
         tell("cells", n, len(tasks))
 

@@ -58,7 +58,7 @@ def delineate(cells: Cells, settings: Settings, *, jobs: int = 1, progress: Prog
     homes = find_homes(cells)
     pins = covered_cells(cells, np.column_stack([homes.x, homes.y]))
     solved = _solved(cells, settings, homes, pins, jobs, progress)
-    _refuse_too_many_found(solved)
+    _refuse_too_many({s.task.code: s.result.areas for s in solved})
     assignment = pd.concat(
         [pd.Series(s.codes[s.result.labels], index=cells.table["cell_id"].to_numpy()[s.task.rows]) for s in solved]
     )
@@ -82,17 +82,9 @@ def _solved(
 ) -> list[_Solved]:
     """Solve all villages, the largest first and each as soon as it is posed; return them in the order of the table of villages."""
     villages = sorted(split_by_village(cells), key=lambda village: -len(village[1]))
-    tasks: list[VillageTask] = []
-
-    def posed() -> Iterator[VillageTask]:
-        for task in _posed(cells, settings, homes, pins, villages):
-            tasks.append(task)
-            yield task
-        _refuse_too_many(tasks)
-
+    posed = _posed(cells, settings, homes, pins, villages)
     found: dict[str, _Solved] = {}
-    for result in in_processes(partial(_solve, settings.engine), posed(), min(jobs, len(villages))):
-        task = tasks[len(found)]
+    for task, result in in_processes(partial(_solve, settings.engine), posed, min(jobs, len(villages))):
         shapes = _shapes(task, result, cells)
         found[task.code] = _Solved(task, result, shapes, _codes(task, shapes))
         if progress:
@@ -106,7 +98,7 @@ def pose_villages(cells: Cells, settings: Settings) -> list[VillageTask]:
     Raises
     ------
     InputError
-        Naming every pin that cannot be followed.
+        Naming every pin that cannot be followed, or the villages that would need more than 899 areas (R11).
     """
     homes = find_homes(cells)
     pins = covered_cells(cells, np.column_stack([homes.x, homes.y]))
@@ -116,14 +108,15 @@ def pose_villages(cells: Cells, settings: Settings) -> list[VillageTask]:
 def _posed(
     cells: Cells, settings: Settings, homes: Homes, pins: list[Pinned], villages: list[Village]
 ) -> Iterator[VillageTask]:
-    """Pose one village after the other; behind the last one all pins that cannot be followed are refused."""
+    """Pose one village after the other; behind the last one refuse what cannot be followed, or coded after the work."""
     outer = cells.outer.groupby("left_cell")["length_m"].sum()
     outer_m = outer.reindex(cells.table["cell_id"], fill_value=0.0).to_numpy(np.float64)
     targets = cells.territory.villages.set_index("village_code")["target_households"]
     faults: list[Message] = []
+    fewest: dict[str, int] = {}
     for code, rows, borders in villages:
         target = None if pd.isna(targets[code]) else int(targets[code])
-        yield pose_village(
+        task = pose_village(
             code,
             cells.table.iloc[rows],
             borders,
@@ -135,8 +128,11 @@ def _posed(
             pins=pins,
             faults=faults,
         )
+        fewest[code] = int(task.problem.households.sum()) // task.problem.upper
+        yield task
     if faults:
         raise InputError(faults)
+    _refuse_too_many(fewest)
 
 
 def _solve(engine: EngineSettings, task: VillageTask) -> Partition:
@@ -165,17 +161,8 @@ def _codes(task: VillageTask, shapes: NDArray[np.object_]) -> NDArray[np.object_
     return codes
 
 
-def _refuse_too_many(tasks: list[VillageTask]) -> None:
-    """Refuse before the work what cannot be coded after it."""
-    counts = {t.code: int(t.problem.households.sum()) // t.problem.upper for t in tasks}
-    _raise_too_many({c: n for c, n in counts.items() if n > MAX_AREAS})
-
-
-def _refuse_too_many_found(solved: list[_Solved]) -> None:
-    _raise_too_many({s.task.code: s.result.areas for s in solved if s.result.areas > MAX_AREAS})
-
-
-def _raise_too_many(counts: dict[str, int]) -> None:
+def _refuse_too_many(areas: dict[str, int]) -> None:
+    counts = {code: n for code, n in areas.items() if n > MAX_AREAS}
     if counts:
         raise InputError(
             [

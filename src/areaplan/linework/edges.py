@@ -82,22 +82,24 @@ def vertex_ids(xy: Floats) -> tuple[Ints, Ints]:
     xy = np.ascontiguousarray(xy, dtype=np.float64).reshape(-1, 2) + 0.0  # makes -0.0 and 0.0 the same bits
     bits = xy.view(np.uint64)
     key = (bits[:, 0] * _MIX_X) ^ ((bits[:, 1] ^ (bits[:, 1] >> np.uint64(29))) * _MIX_Y)
-    room, slot = _room(key)
-    ids, first = np.empty(len(xy), dtype=np.int64), np.empty(len(xy), dtype=np.int64)
-    found = _number_points(xy, slot, room, ids, first)
+    return _as_they_come(xy, key)
+
+
+def _as_they_come(pairs: NDArray[Any], key: NDArray[np.uint64]) -> tuple[Ints, Ints]:
+    """Return the number of each row of two, distinct rows counted as they come, and the first row of each; equal rows have equal keys.
+
+    By a table at most half full, asked in steps of one (Knuth, vol. 3, 6.4); rows are compared, so two with one key do no harm.
+    """
+    size = max(1, 2 * len(key) - 1).bit_length() + 1
+    slot = (((key ^ (key >> np.uint64(32))) * _MIX_X) >> np.uint64(64 - size)).astype(np.int64)
+    ids, first = np.empty(len(key), dtype=np.int64), np.empty(len(key), dtype=np.int64)
+    found = _number(pairs, slot, np.full(1 << size, -1, dtype=np.int64), ids, first)
     return ids, first[:found].copy()
 
 
-def _room(key: NDArray[np.uint64]) -> tuple[Ints, Ints]:
-    """Return an empty table for so many keys (Knuth, vol. 3, 6.4: open addressing, at most half full), and where to look first for each."""
-    size = max(1, 2 * len(key) - 1).bit_length() + 1
-    mixed = (key ^ (key >> np.uint64(32))) * _MIX_X
-    return np.full(1 << size, -1, dtype=np.int64), (mixed >> np.uint64(64 - size)).astype(np.int64)
-
-
 @jit
-def _number_points(xy: Floats, slot: Ints, room: Ints, ids: Ints, first: Ints) -> int:
-    """Write the number of each row, distinct points counted as they come, and the first row of each; return how many there are."""
+def _number(pairs: NDArray[Any], slot: Ints, room: Ints, ids: Ints, first: Ints) -> int:
+    """Write ``ids`` and ``first``; ``slot`` is where to look first in the empty ``room``. Return how many distinct rows there are."""
     found = 0
     last = len(room) - 1
     for i in range(len(slot)):
@@ -109,33 +111,10 @@ def _number_points(xy: Floats, slot: Ints, room: Ints, ids: Ints, first: Ints) -
                 first[j] = i
                 found += 1
                 break
-            if xy[first[j], 0] == xy[i, 0] and xy[first[j], 1] == xy[i, 1]:
+            if pairs[first[j], 0] == pairs[i, 0] and pairs[first[j], 1] == pairs[i, 1]:
                 break
             at = (at + 1) & last
         ids[i] = j
-    return found
-
-
-@jit
-def _number_edges(ends: Ints, owner: Ints, slot: Ints, room: Ints, first: Ints, right: Ints, crowd: Ints) -> int:
-    """Write the first row of each distinct edge, as they come, who has it second (-1: nobody), how many do; return how many there are."""
-    found = 0
-    last = len(room) - 1
-    for i in range(len(slot)):
-        at = slot[i]
-        while True:
-            j = room[at]
-            if j < 0:
-                room[at] = found
-                first[found], right[found], crowd[found] = i, -1, 1
-                found += 1
-                break
-            if ends[first[j], 0] == ends[i, 0] and ends[first[j], 1] == ends[i, 1]:
-                crowd[j] += 1
-                if crowd[j] == 2:
-                    right[j] = owner[i]
-                break
-            at = (at + 1) & last
     return found
 
 
@@ -212,10 +191,11 @@ def edge_table(polygons: Geoms) -> EdgeTable:
     ends = np.stack([np.minimum(ends[:, 0], ends[:, 1]), np.maximum(ends[:, 0], ends[:, 1])], axis=1)
     real = ends[:, 0] != ends[:, 1]
     ends, owner = ends[real], owner[real]
-    room, slot = _room(ends[:, 0].astype(np.uint64) * _MIX_X ^ ends[:, 1].astype(np.uint64) * _MIX_Y)
-    first, right, crowd = (np.empty(len(ends), dtype=np.int64) for _ in range(3))
-    n = _number_edges(ends, owner, slot, room, first, right, crowd)
-    return EdgeTable(xy, ends[first[:n]], owner[first[:n]], right[:n].copy(), crowd[:n].copy())
+    ids, first = _as_they_come(ends, ends[:, 0].astype(np.uint64) * _MIX_X ^ ends[:, 1].astype(np.uint64) * _MIX_Y)
+    again = np.delete(np.arange(len(ids)), first)[::-1]
+    right = np.full(len(first), -1)
+    right[ids[again]] = owner[again]  # backwards: of several the earliest stays
+    return EdgeTable(xy, ends[first], owner[first], right, np.bincount(ids, minlength=len(first)))
 
 
 def groups_of(*columns: NDArray[Any]) -> tuple[Ints, Ints]:
@@ -248,5 +228,5 @@ def _one_key(columns: tuple[NDArray[Any], ...]) -> Ints | None:
     return key
 
 
-LOOPS: Final = (_number_points, _number_edges)
+LOOPS: Final = (_number,)
 """What is compiled when first called."""
